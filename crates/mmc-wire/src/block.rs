@@ -1,0 +1,35 @@
+//! Data blocks: what commands return and take.
+//!
+//! A reply is read leniently (reserved bits are ignored, longer blocks are newer ones, not wrong
+//! ones) and written exactly: length fields are computed, nobody can set them wrong.
+
+use crate::layout::Cdb;
+use crate::parse::FieldError;
+
+/// A block of data that a command moves.
+pub trait Block: Sized {
+    /// Reads the block. Bytes after its end are left alone.
+    fn parse(bytes: &[u8]) -> Result<Self, FieldError>;
+
+    /// Appends the block to `out`, length fields computed.
+    fn emit(&self, out: &mut Vec<u8>);
+
+    /// The block as bytes of its own.
+    fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.emit(&mut out);
+        out
+    }
+}
+
+/// A command that brings a block back.
+pub trait Query: Cdb {
+    /// What comes back.
+    type Reply;
+
+    /// Bytes to make room for: the allocation length of this CDB.
+    fn allocation_bytes(&self) -> usize;
+
+    /// Reads what came back.
+    fn reply(&self, bytes: &[u8]) -> Result<Self::Reply, FieldError>;
+}

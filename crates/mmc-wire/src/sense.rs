@@ -1,0 +1,207 @@
+//! Sense: what a drive says when it says no.
+//!
+//! A triple of key, additional sense code and qualifier is chosen once, here, as a named constant.
+//! SPC "Sense data"; the list of codes is T10's "ASC/ASCQ assignments", names in its words.
+
+use core::fmt;
+use core::str::FromStr;
+
+use crate::open_number;
+
+open_number! {
+    /// Sense key: whose move is next (SPC "Sense key and additional sense code definitions").
+    SenseKey(u8) {
+        /// Nothing to say.
+        NO_SENSE = 0x0 "NO SENSE";
+        /// It worked after all.
+        RECOVERED_ERROR = 0x1 "RECOVERED ERROR";
+        /// Not now.
+        NOT_READY = 0x2 "NOT READY";
+        /// The disc is at fault.
+        MEDIUM_ERROR = 0x3 "MEDIUM ERROR";
+        /// The drive is at fault.
+        HARDWARE_ERROR = 0x4 "HARDWARE ERROR";
+        /// The host is at fault.
+        ILLEGAL_REQUEST = 0x5 "ILLEGAL REQUEST";
+        /// Something happened that the host must know first.
+        UNIT_ATTENTION = 0x6 "UNIT ATTENTION";
+        /// Protected against this.
+        DATA_PROTECT = 0x7 "DATA PROTECT";
+        /// Nothing is written there.
+        BLANK_CHECK = 0x8 "BLANK CHECK";
+        /// The vendor's own.
+        VENDOR_SPECIFIC = 0x9 "VENDOR SPECIFIC";
+        /// The drive gave up the command.
+        ABORTED_COMMAND = 0xB "ABORTED COMMAND";
+    }
+}
+
+/// Key, additional sense code, qualifier.
+#[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Sense {
+    /// Sense key.
+    pub key: SenseKey,
+    /// Additional sense code.
+    pub asc: u8,
+    /// Additional sense code qualifier.
+    pub ascq: u8,
+}
+
+impl Sense {
+    /// The triple `key/asc/ascq`.
+    pub const fn new(key: u8, asc: u8, ascq: u8) -> Self {
+        Self { key: SenseKey(key), asc, ascq }
+    }
+
+    /// The triple in sense data of either format; `None` where there is none to be had.
+    ///
+    /// SPC "Fixed format sense data" (response codes 70h, 71h) and "Descriptor format sense data"
+    /// (72h, 73h). Short fixed data counts from the key on: missing codes are 0.
+    pub fn in_data(data: &[u8]) -> Option<Self> {
+        match data.first()? & 0x7F {
+            0x70 | 0x71 => {
+                let byte = |n: usize| data.get(n).copied().unwrap_or(0);
+                Some(Self::new(data.get(2)? & 0x0F, byte(12), byte(13)))
+            }
+            0x72 | 0x73 => Some(Self::new(data.get(1)? & 0x0F, *data.get(2)?, *data.get(3)?)),
+            _ => None,
+        }
+    }
+
+    /// The standard's text for the code pair, whatever the key.
+    pub fn name(self) -> Option<&'static str> {
+        NAMES
+            .binary_search_by_key(&(self.asc, self.ascq), |&(asc, ascq, _)| (asc, ascq))
+            .ok()
+            .map(|n| NAMES[n].2)
+    }
+}
+
+impl fmt::Display for Sense {
+    /// `5/24/00`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:X}/{:02X}/{:02X}", self.key.0, self.asc, self.ascq)
+    }
+}
+
+impl fmt::Debug for Sense {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self} ({})", self.name().unwrap_or("no name"))
+    }
+}
+
+/// The text is not a sense triple.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct NotASense(String);
+
+impl fmt::Display for NotASense {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} is not a sense triple: expected key/ASC/ASCQ in hexadecimal, such as 5/24/00", self.0)
+    }
+}
+
+impl core::error::Error for NotASense {}
+
+impl FromStr for Sense {
+    type Err = NotASense;
+
+    /// Reads `5/24/00`.
+    fn from_str(text: &str) -> Result<Self, NotASense> {
+        let bad = || NotASense(text.chars().take(24).collect());
+        let mut parts = text.trim().split('/').map(|part| {
+            if part.len() > 2 || part.starts_with('+') { None } else { u8::from_str_radix(part, 16).ok() }
+        });
+        let (Some(Some(key)), Some(Some(asc)), Some(Some(ascq)), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(bad());
+        };
+        if key > 0xF { Err(bad()) } else { Ok(Self::new(key, asc, ascq)) }
+    }
+}
+
+macro_rules! senses { ($($(#[$doc:meta])* $name:ident = $key:literal $asc:literal $ascq:literal;)*) => {
+    impl Sense { $($(#[$doc])* pub const $name: Self = Self::new($key, $asc, $ascq);)* }
+} }
+
+senses! {
+    /// All is well.
+    NO_SENSE = 0x0 0x00 0x00;
+    /// 2/04/00.
+    NOT_READY_CAUSE_NOT_REPORTABLE = 0x2 0x04 0x00;
+    /// 2/04/01.
+    BECOMING_READY = 0x2 0x04 0x01;
+    /// 2/04/04.
+    FORMAT_IN_PROGRESS = 0x2 0x04 0x04;
+    /// 2/04/07.
+    OPERATION_IN_PROGRESS = 0x2 0x04 0x07;
+    /// 2/04/08.
+    LONG_WRITE_IN_PROGRESS = 0x2 0x04 0x08;
+    /// 2/30/00.
+    INCOMPATIBLE_MEDIUM = 0x2 0x30 0x00;
+    /// 2/3A/00.
+    NO_MEDIUM = 0x2 0x3A 0x00;
+    /// 2/3A/01.
+    NO_MEDIUM_TRAY_CLOSED = 0x2 0x3A 0x01;
+    /// 2/3A/02.
+    NO_MEDIUM_TRAY_OPEN = 0x2 0x3A 0x02;
+    /// 3/0C/09.
+    LOSS_OF_STREAMING = 0x3 0x0C 0x09;
+    /// 3/57/00.
+    UNABLE_TO_RECOVER_TOC = 0x3 0x57 0x00;
+    /// 5/1A/00.
+    PARAMETER_LIST_LENGTH_ERROR = 0x5 0x1A 0x00;
+    /// 5/20/00.
+    INVALID_OPERATION_CODE = 0x5 0x20 0x00;
+    /// 5/21/00.
+    LBA_OUT_OF_RANGE = 0x5 0x21 0x00;
+    /// 5/21/02.
+    INVALID_ADDRESS_FOR_WRITE = 0x5 0x21 0x02;
+    /// 5/24/00.
+    INVALID_FIELD_IN_CDB = 0x5 0x24 0x00;
+    /// 5/26/00.
+    INVALID_FIELD_IN_PARAMETER_LIST = 0x5 0x26 0x00;
+    /// 5/2C/00.
+    COMMAND_SEQUENCE_ERROR = 0x5 0x2C 0x00;
+    /// 5/30/02.
+    CANNOT_READ_INCOMPATIBLE_FORMAT = 0x5 0x30 0x02;
+    /// 5/30/05.
+    CANNOT_WRITE_INCOMPATIBLE_FORMAT = 0x5 0x30 0x05;
+    /// 5/30/06.
+    CANNOT_FORMAT_INCOMPATIBLE_MEDIUM = 0x5 0x30 0x06;
+    /// 5/39/00.
+    SAVING_PARAMETERS_NOT_SUPPORTED = 0x5 0x39 0x00;
+    /// 5/53/02.
+    MEDIUM_REMOVAL_PREVENTED = 0x5 0x53 0x02;
+    /// 5/64/00.
+    ILLEGAL_MODE_FOR_THIS_TRACK = 0x5 0x64 0x00;
+    /// 6/28/00.
+    MEDIUM_MAY_HAVE_CHANGED = 0x6 0x28 0x00;
+    /// 6/29/00.
+    RESET_OCCURRED = 0x6 0x29 0x00;
+    /// 6/2A/01.
+    MODE_PARAMETERS_CHANGED = 0x6 0x2A 0x01;
+}
+
+/// ASC, ASCQ and T10's text, sorted by the codes. The codes that CD drives use.
+const NAMES: &[(u8, u8, &str)] = &[(0x00, 0x00, "NO ADDITIONAL SENSE INFORMATION")];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn triples_read_and_print_alike() {
+        let text = "5/24/00";
+        assert_eq!(text.parse::<Sense>().unwrap().to_string(), text);
+        assert_eq!("B/08/03".parse::<Sense>(), Ok(Sense::new(0xB, 8, 3)));
+        for bad in ["", "5", "5/24", "5/24/00/0", "10/00/00", "5/+2/00", "x/24/00", "5/100/00"] {
+            assert!(bad.parse::<Sense>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn names_are_sorted() {
+        assert!(NAMES.windows(2).all(|pair| (pair[0].0, pair[0].1) < (pair[1].0, pair[1].1)));
+    }
+}
