@@ -3,6 +3,11 @@
 //! A reply is read leniently (reserved bits are ignored, longer blocks are newer ones, not wrong
 //! ones) and written exactly: length fields are computed, nobody can set them wrong.
 
+pub mod disc_information;
+pub mod msf;
+pub mod toc;
+pub mod track_information;
+
 use crate::layout::Cdb;
 use crate::parse::FieldError;
 
@@ -32,4 +37,16 @@ pub trait Query: Cdb {
 
     /// Reads what came back.
     fn reply(&self, bytes: &[u8]) -> Result<Self::Reply, FieldError>;
+}
+
+/// The part of a reply that its own two-byte length field speaks of: what lies behind is the
+/// buffer's, not the drive's. As much as there is where the field promises more.
+pub(crate) fn declared(bytes: &[u8]) -> &[u8] {
+    match bytes {
+        [high, low, ..] => {
+            let whole = 2 + usize::from(u16::from_be_bytes([*high, *low]));
+            &bytes[..whole.min(bytes.len())]
+        }
+        _ => bytes,
+    }
 }
