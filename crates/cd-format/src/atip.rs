@@ -124,3 +124,56 @@ fn three_bits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error
         n => Err(serde::de::Error::invalid_value(serde::de::Unexpected::Unsigned(n.into()), &"0 to 7")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_times_are_a_whole_atip() {
+        let atip: Atip = ron::from_str(r#"(lead_in: "97:26:66", last_lead_out: "79:59:74")"#).unwrap();
+        assert_eq!(atip, Atip::new("97:26:66".parse().unwrap(), "79:59:74".parse().unwrap()));
+        assert_eq!(ron::from_str::<Atip>(&ron::to_string(&atip).unwrap()), Ok(atip));
+    }
+
+    /// INFODISC high speed CD-RW, 8 cm, as cdrecord -atip prints it.
+    #[test]
+    fn every_field_reads_from_ron() {
+        let atip: Atip = ron::from_str(
+            r#"(lead_in: "97:25:30", last_lead_out: "24:01:05", kind: CdRw, sub_type: 1, write_power: 3,
+                reference_speed: 6, a1: Some((0x24, 0x1A, 0xD8)), a2: Some((0x26, 0xB2, 0x4A)))"#,
+        )
+        .unwrap();
+        assert_eq!((atip.lead_in_lba(), atip.last_lead_out_lba()), (Lba(-11_745), Lba(107_930)));
+        assert_eq!((atip.a1, atip.a3), (Some([0x24, 0x1A, 0xD8]), None));
+        // 1 011 0 110, 0 and 1 1 001 110.
+        assert_eq!(atip.special_information(), [0xB6, 0x00, 0xCE]);
+    }
+
+    #[test]
+    fn what_is_no_atip_is_refused() {
+        for text in [
+            r#"(lead_in: "97:26:66")"#,
+            r#"(lead_in: "97:26:75", last_lead_out: "79:59:74")"#,
+            r#"(lead_in: "97:26:66", last_lead_out: "79:59:74", power: 3)"#,
+            r#"(lead_in: "97:26:66", last_lead_out: "79:59:74", write_power: 8)"#,
+        ] {
+            assert!(ron::from_str::<Atip>(text).is_err(), "{text}");
+        }
+    }
+
+    /// A 90-minute disc in libburn's `doc/mediainfo.txt`: lead-out 91:01:48.
+    #[test]
+    fn an_over_long_disc_ends_behind_its_start() {
+        let atip = Atip::new("97:26:66".parse().unwrap(), "91:01:48".parse().unwrap());
+        assert_eq!(atip.last_lead_out_lba(), Lba(409_473));
+    }
+
+    /// Point C0 of a TDK CD-R: 192:00:152, that is C0h 00h 98h (DiscImageCreator issue 43).
+    #[test]
+    fn special_information_is_that_of_a_real_lead_in() {
+        let lead_in = "97:32:00".parse().unwrap();
+        let atip = Atip { write_power: 4, sub_type: 3, ..Atip::new(lead_in, "79:59:74".parse().unwrap()) };
+        assert_eq!(atip.special_information(), [0xC0, 0x00, 0x98]);
+    }
+}

@@ -84,7 +84,8 @@ mod tests {
 
     use super::*;
 
-    /// The first packs of the example session in libburn's `doc/cdtext.txt`.
+    /// The first packs of the session "Joyful Nights", the example of libburn's CD-TEXT
+    /// description (`doc/cdtext.txt`).
     const JOYFUL_NIGHTS: [[u8; 18]; 2] =
         [*b"\x80\x00\x00\x00Joyful Night\xF0\xF7", *b"\x80\x00\x01\x0Cs\0Song of Jo\x43\x1C"];
 

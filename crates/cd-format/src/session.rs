@@ -105,9 +105,9 @@ pub fn next_session(lead_out: Lba, closed_sessions: u32) -> NextSession {
 ///
 /// The rule is that of the field's name, last possible *start* of lead-out: what follows that
 /// start, the lead-out itself, has its room beyond. A burning program refuses only a lead-out
-/// start that is *greater*. cdrtools' README.multi says "about 44" for 74 minutes, which leaves
-/// some room for each session's content; the shortest legal sessions
-/// ([`MINIMUM_TRACK_FRAMES`]) give a few more.
+/// start that is *greater*. The shortest legal sessions ([`MINIMUM_TRACK_FRAMES`]) so number 47
+/// on a disc of 74:43:00 and 50 on one of 79:59:74; cdrtools' README.multi estimates "about 44"
+/// for 74 minutes.
 ///
 /// 99 at most, since every session has a track. `frames` below the shortest track count as the
 /// shortest track.
@@ -125,4 +125,73 @@ pub fn sessions_that_fit(last_lead_out: Lba, frames: u32) -> u32 {
     }
     let count = 2 + rest / (i64::from(later) + frames);
     count.min(99) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Four data sessions of 302 blocks that xorriso wrote, as cd-info lists them (article on
+    /// images of multi-session discs): starts 0, 11702, 18904, 26106, lead-out 26408.
+    #[test]
+    fn sessions_lie_where_a_real_disc_has_them() {
+        let mut start = Lba(0);
+        for (closed, next) in [(1, 11_702), (2, 18_904), (3, 26_106)] {
+            start = next_session(start + 302, closed).first_user;
+            assert_eq!(start, Lba(next));
+        }
+        assert_eq!(start + 302, Lba(26_408));
+    }
+
+    /// Where the next lead-in starts, the figure that burning programs compute the rest from.
+    #[test]
+    fn lead_out_and_lead_in_have_their_nominal_lengths() {
+        let first = next_session(Lba(100_000), 1);
+        assert_eq!((first.lead_in, first.pregap), (Lba(106_750), Lba(111_250)));
+        let later = next_session(Lba(100_000), 2);
+        assert_eq!(
+            (later.lead_in, later.pregap, later.first_user),
+            (Lba(102_250), Lba(106_750), Lba(106_900))
+        );
+    }
+
+    /// The shortest sessions' lead-outs lie at 300, 12000 and every 7200 from there: 336000 is the
+    /// 47th, 357600 the 50th. cdrtools' README.multi says "about 44" of 74 minutes.
+    #[test]
+    fn about_as_many_sessions_fit_as_the_readme_says() {
+        let shortest = MINIMUM_TRACK_FRAMES as u32;
+        assert_eq!(sessions_that_fit(Lba(336_075), shortest), 47);
+        assert_eq!(sessions_that_fit(Lba(359_849), shortest), 50);
+    }
+
+    #[test]
+    fn a_disc_too_short_for_a_track_holds_no_session() {
+        assert_eq!(sessions_that_fit(Lba(299), 300), 0);
+        assert_eq!(sessions_that_fit(Lba(300), 300), 1);
+        assert_eq!(sessions_that_fit(Lba(11_999), 300), 1);
+        assert_eq!(sessions_that_fit(Lba(12_000), 300), 2);
+        assert_eq!(sessions_that_fit(Lba(i32::MIN), u32::MAX), 0);
+        assert_eq!(sessions_that_fit(Lba(i32::MAX), 0), 99);
+    }
+
+    proptest! {
+        /// Laying sessions one behind the other until one does not fit counts the same.
+        #[test]
+        fn counting_agrees_with_laying_them_out(last in -200i32..500_000, frames in 300u32..100_000) {
+            let (mut count, mut start) = (0, Lba(0));
+            while count < 99 && start + frames as i32 <= Lba(last) {
+                count += 1;
+                start = next_session(start + frames as i32, count).first_user;
+            }
+            prop_assert_eq!(sessions_that_fit(Lba(last), frames), count);
+        }
+
+        #[test]
+        fn no_lead_out_is_too_far_to_compute_with(lead_out in any::<i32>(), closed in any::<u32>()) {
+            let next = next_session(Lba(lead_out), closed);
+            prop_assert!(next.lead_in <= next.pregap && next.pregap <= next.first_user);
+        }
+    }
 }

@@ -209,3 +209,48 @@ impl TocEntry {
         Msf::new(m, s, f).ok()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The table of CONTROL in IEC 60908 and MMC "Sub-channel Q".
+    #[test]
+    fn control_means_what_the_table_says() {
+        let told = |nibble| {
+            let control = Control::new(nibble);
+            let words = [
+                (control.is_data(), "data"),
+                (control.has_pre_emphasis(), "pre-emphasis"),
+                (control.is_incremental(), "incremental"),
+                (control.permits_copy(), "copy"),
+                (control.has_four_channels(), "four channels"),
+            ];
+            words.into_iter().filter(|word| word.0).map(|word| word.1).collect::<Vec<_>>()
+        };
+        assert_eq!(told(0b0000), [""; 0]);
+        assert_eq!(told(0b0001), ["pre-emphasis"]);
+        assert_eq!(told(0b0010), ["copy"]);
+        assert_eq!(told(0b0100), ["data"]);
+        assert_eq!(told(0b0101), ["data", "incremental"]);
+        assert_eq!(told(0b0110), ["data", "copy"]);
+        assert_eq!(told(0b1001), ["pre-emphasis", "four channels"]);
+        assert_eq!(Control::DATA.with_copy(true), Control::new(0b0110));
+        assert_eq!(Control::new(0b0111).with_copy(false), Control::DATA_INCREMENTAL);
+    }
+
+    #[test]
+    fn a_nibble_is_four_bits() {
+        assert_eq!(Control::new(0xF5), Control::DATA_INCREMENTAL);
+        assert!(ron::from_str::<Control>("16").is_err());
+        assert_eq!(ron::from_str::<Control>("4"), Ok(Control::DATA));
+    }
+
+    #[test]
+    fn only_1_to_99_are_tracks() {
+        for byte in 0..=0xFF {
+            assert_eq!(Point(byte).track(), Point::of_track(byte).map(|point| point.0));
+            assert_eq!(Point(byte).track().is_some(), (1..=99).contains(&byte), "{byte}");
+        }
+    }
+}
