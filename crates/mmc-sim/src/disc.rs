@@ -1,0 +1,222 @@
+//! The disc: what is on it and where, as the drive finds it.
+//!
+//! An enum of what the disc *is*, with data only where it exists: a blank disc has no last
+//! session to ask for. Addresses follow from lengths by the rules of the format, so a disc
+//! whose parts overlap cannot be made.
+
+mod build;
+
+use cd_format::atip::Atip;
+use cd_format::session::{NextSession, next_session};
+use cd_format::{Control, Lba};
+
+pub use build::SceneError;
+
+use crate::scene::{Content, DiscKind, Written};
+
+/// A disc.
+#[derive(Clone, Debug)]
+pub struct Disc {
+    /// What kind of disc.
+    pub kind: DiscKind,
+    /// What the pregroove says; `None` on a pressed disc.
+    pub atip: Option<Atip>,
+    /// What is on it.
+    pub state: DiscState,
+    /// Media catalogue number, 13 digits.
+    pub mcn: Option<[u8; 13]>,
+    /// CD-TEXT packs of the first lead-in.
+    pub cd_text: Vec<[u8; 18]>,
+    /// Disc identification in the PMA.
+    pub identification: Option<u32>,
+    /// Formatted in fixed packets of 32 blocks.
+    pub formatted: bool,
+}
+
+/// What is on a disc.
+#[derive(Clone, Debug)]
+pub enum DiscState {
+    /// Nothing.
+    Blank,
+    /// The last session has tracks, but no lead-in and lead-out.
+    Open {
+        /// Sessions before it.
+        closed: Vec<Session>,
+        /// The last one.
+        open: OpenSession,
+    },
+    /// Every session is closed, and another may follow.
+    Appendable {
+        /// At least one.
+        closed: Vec<Session>,
+    },
+    /// Every session is closed, and none may follow.
+    Complete {
+        /// At least one.
+        closed: Vec<Session>,
+    },
+}
+
+/// A closed session.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// 1 for the first.
+    pub number: u16,
+    /// At least one.
+    pub tracks: Vec<Track>,
+    /// First block of the lead-out.
+    pub lead_out: Lba,
+    /// PSEC of point A0: 00h, 10h or 20h.
+    pub format: u8,
+}
+
+/// A session without lead-in and lead-out.
+#[derive(Clone, Debug)]
+pub struct OpenSession {
+    /// 1 for the first.
+    pub number: u16,
+    /// Written and reserved tracks, at least one.
+    pub tracks: Vec<Track>,
+    /// Where the track after them would start.
+    pub next: Lba,
+}
+
+/// A track.
+#[derive(Clone, Debug)]
+pub struct Track {
+    /// 1 to 99.
+    pub number: u8,
+    /// The session it is in.
+    pub session: u16,
+    /// Control nibble of Q.
+    pub control: Control,
+    /// What is in it.
+    pub content: Content,
+    /// First user block.
+    pub start: Lba,
+    /// User blocks.
+    pub blocks: u32,
+    /// How it was written.
+    pub written: Written,
+    /// Reserved, nothing written yet.
+    pub reserved: bool,
+    /// Recording code.
+    pub isrc: Option<[u8; 12]>,
+}
+
+impl Track {
+    /// The block after the last user block.
+    pub fn end(&self) -> Lba {
+        self.start + i32::try_from(self.blocks).unwrap_or(i32::MAX)
+    }
+
+    /// Data mode as READ TRACK INFORMATION has it: 1 audio or Mode 1, 2 Mode 2.
+    pub const fn data_mode(&self) -> u8 {
+        match self.content {
+            Content::Audio | Content::Mode1 => 1,
+            Content::Mode2 => 2,
+        }
+    }
+}
+
+/// The track that would be written next, which the table of contents does not show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvisibleTrack {
+    /// Its number.
+    pub number: u8,
+    /// Its session.
+    pub session: u16,
+    /// Its first user block.
+    pub start: Lba,
+}
+
+impl Disc {
+    /// The closed sessions.
+    pub fn closed(&self) -> &[Session] {
+        match &self.state {
+            DiscState::Blank => &[],
+            DiscState::Open { closed, .. }
+            | DiscState::Appendable { closed }
+            | DiscState::Complete { closed } => closed,
+        }
+    }
+
+    /// The session that is not closed, if there is one.
+    pub const fn open(&self) -> Option<&OpenSession> {
+        match &self.state {
+            DiscState::Open { open, .. } => Some(open),
+            DiscState::Blank | DiscState::Appendable { .. } | DiscState::Complete { .. } => None,
+        }
+    }
+
+    /// Whether it can be erased.
+    pub fn erasable(&self) -> bool {
+        self.kind == DiscKind::CdRw
+    }
+
+    /// Whether nothing may be added.
+    pub const fn is_complete(&self) -> bool {
+        matches!(self.state, DiscState::Complete { .. })
+    }
+
+    /// Every track, written or reserved, in order.
+    pub fn tracks(&self) -> impl Iterator<Item = &Track> {
+        self.closed().iter().flat_map(|session| &session.tracks).chain(self.open().into_iter().flat_map(|open| &open.tracks))
+    }
+
+    /// Where the lead-in of the next (or the open) session starts; `None` when none may follow.
+    ///
+    /// The first lead-in is where the pregroove says, later ones behind the lead-out before
+    /// them (Orange Book; MMC READ DISC INFORMATION, "last session lead-in start address").
+    pub fn next_lead_in(&self) -> Option<Lba> {
+        if self.is_complete() {
+            return None;
+        }
+        match self.after_closed() {
+            Some(next) => Some(next.lead_in),
+            None => self.atip.as_ref().map(Atip::lead_in_lba),
+        }
+    }
+
+    /// Where session `number` has its lead-in.
+    pub fn lead_in_of(&self, number: u16) -> Option<Lba> {
+        match self.closed().iter().rev().find(|session| session.number + 1 == number) {
+            Some(before) => Some(next_session(before.lead_out, u32::from(before.number)).lead_in),
+            None => self.atip.as_ref().map(Atip::lead_in_lba),
+        }
+    }
+
+    /// The last block at which a lead-out may start; `None` when nothing may be added.
+    pub fn lead_out_limit(&self) -> Option<Lba> {
+        if self.is_complete() { None } else { self.atip.as_ref().map(Atip::last_lead_out_lba) }
+    }
+
+    /// The track that would be written next; `None` on a complete disc.
+    pub fn invisible(&self) -> Option<InvisibleTrack> {
+        let last = self.tracks().last();
+        let (session, start) = match &self.state {
+            DiscState::Blank => (1, Lba(0)),
+            DiscState::Open { open, .. } => (open.number, open.next),
+            DiscState::Appendable { closed } => {
+                (closed.last().map_or(1, |session| session.number + 1), self.after_closed()?.first_user)
+            }
+            DiscState::Complete { .. } => return None,
+        };
+        Some(InvisibleTrack { number: last.map_or(1, |track| track.number + 1), session, start })
+    }
+
+    /// Erases everything, as BLANK of a whole CD-RW does.
+    pub fn blank(&mut self) {
+        if self.erasable() {
+            self.state = DiscState::Blank;
+            self.mcn = None;
+            self.cd_text.clear();
+            self.identification = None;
+            self.formatted = false;
+        }
+    }
+
+    fn after_closed(&self) -> Option<NextSession> {
+        self.closed().last().map(|session| next_session(session.lead_out, u32::from(session.number)))
+    }
+}

@@ -1,0 +1,309 @@
+//! The drive: what it remembers, and the road of a command through it.
+
+use core::time::Duration;
+use std::sync::Arc;
+
+use mmc_wire::Command;
+use mmc_wire::sense::data::SenseData;
+use scsi_transport::{Data, Outcome, Transport, TransportError};
+
+use crate::attention::Attentions;
+use crate::disc::{Disc, SceneError};
+use crate::events::Events;
+use crate::handle::{Io, dispatch, is_modelled};
+use crate::loader::{Loader, Settling};
+use crate::pages::Pages;
+use crate::personality::{Personality, ReservedBits};
+use crate::refusal::{Detail, Refusal};
+use crate::scene::{Activity, Attention, LongOperation, Readiness, Scene, Tray};
+use crate::speed::Speed;
+
+/// A simulated CD-R/RW drive.
+///
+/// It implements [`Transport`] as a real drive's pass-through does. Time is simulated: every
+/// command costs a little, [`Transport::wait`] costs what it says, and nothing ever sleeps.
+#[derive(Clone, Debug)]
+pub struct Drive {
+    pub(crate) personality: Arc<Personality>,
+    pub(crate) loader: Loader,
+    pub(crate) attentions: Attentions,
+    pub(crate) events: Events,
+    pub(crate) pages: Pages,
+    pub(crate) speed: Speed,
+    pub(crate) activity: Busy,
+    pub(crate) clock: Duration,
+    reply: Vec<u8>,
+}
+
+/// What a command costs on the simulated clock: a plausible round trip on ATAPI, and enough that
+/// a host which polls without waiting gets there too.
+const COMMAND_TIME: Duration = Duration::from_micros(200);
+
+/// What the drive is busy with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Busy {
+    /// Nothing.
+    Idle,
+    /// A write stream.
+    Streaming,
+    /// A long operation that began (perhaps in the past of the scene) and will end.
+    Long { operation: LongOperation, ends: Duration, takes: Duration },
+}
+
+/// A long operation as a command finds it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LongRun {
+    pub operation: LongOperation,
+    /// In 65536ths.
+    pub done: u16,
+}
+
+/// What a person does to the drive, or the power does.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub enum HostAct {
+    /// Presses the button: opens a closed tray, closes an open one, asks when locked.
+    PressEject,
+    /// Pushes the tray in.
+    CloseTray,
+    /// Puts the disc of a scene on the tray and closes it; what else the scene says is not looked at.
+    Insert(Scene),
+    /// Takes the power away and gives it back.
+    PowerCycle,
+}
+
+impl Drive {
+    /// A drive in the state that `scene` describes.
+    pub fn new(personality: Personality, scene: &Scene) -> Result<Self, SceneError> {
+        let disc = scene.disc.as_ref().map(Disc::build).transpose()?;
+        if disc.is_none() && scene.readiness != Readiness::Ready {
+            return Err(SceneError("`readiness` speaks of a disc, but the scene has none".to_owned()));
+        }
+        let mut attentions = Attentions::default();
+        for attention in &scene.attention {
+            attentions.raise(*attention);
+        }
+        let personality = Arc::new(personality);
+        Ok(Self {
+            loader: Loader {
+                tray: scene.tray,
+                disc,
+                locked: scene.locked,
+                persistent: false,
+                settling: match scene.readiness {
+                    Readiness::Ready => Settling::Done,
+                    Readiness::Loading(seconds) => Settling::Until(Duration::from_secs(seconds.into())),
+                    Readiness::Unreadable(why) => Settling::Never(why),
+                },
+            },
+            attentions,
+            events: Events::default(),
+            pages: Pages::new(&personality),
+            speed: Speed::default(),
+            activity: match scene.activity {
+                Activity::Idle => Busy::Idle,
+                Activity::Streaming => Busy::Streaming,
+                Activity::Long { operation, seconds, done } => {
+                    let takes = Duration::from_secs(seconds.into());
+                    Busy::Long { operation, ends: takes - part(takes, done), takes }
+                }
+            },
+            clock: Duration::ZERO,
+            reply: Vec::new(),
+            personality,
+        })
+    }
+
+    /// Something happens to the drive that is not a command.
+    pub fn host(&mut self, act: &HostAct) -> Result<(), SceneError> {
+        match act {
+            HostAct::PressEject if self.loader.tray == Tray::Open => self.close_tray(),
+            HostAct::PressEject if self.loader.locked => {
+                if self.loader.persistent {
+                    self.events.eject_requested();
+                }
+            }
+            HostAct::PressEject => self.open_tray(),
+            HostAct::CloseTray => self.close_tray(),
+            HostAct::Insert(scene) => {
+                let disc = scene.disc.as_ref().map(Disc::build).transpose()?;
+                self.open_tray();
+                self.loader.disc = disc;
+                self.close_tray();
+            }
+            HostAct::PowerCycle => {
+                self.pages = Pages::new(&self.personality);
+                self.speed = Speed::default();
+                self.events = Events::default();
+                self.activity = Busy::Idle;
+                self.loader.locked = false;
+                self.loader.persistent = false;
+                self.attentions = Attentions::default();
+                self.attentions.raise(Attention::Reset);
+                self.settle();
+            }
+        }
+        Ok(())
+    }
+
+    /// The personality.
+    pub fn personality(&self) -> &Personality {
+        &self.personality
+    }
+
+    /// The disc, when the drive has one and knows it.
+    pub fn disc(&self) -> Option<&Disc> {
+        self.loader.disc()
+    }
+
+    /// Simulated time since the drive was made.
+    pub const fn clock(&self) -> Duration {
+        self.clock
+    }
+
+    pub(crate) fn open_tray(&mut self) {
+        if self.loader.tray == Tray::Closed {
+            self.loader.tray = Tray::Open;
+            self.attentions.withdraw(Attention::MediumChanged);
+            if self.loader.disc.is_some() {
+                self.events.medium_removed();
+            }
+        }
+    }
+
+    pub(crate) fn close_tray(&mut self) {
+        if self.loader.tray == Tray::Open {
+            self.loader.tray = Tray::Closed;
+            self.settle();
+        }
+    }
+
+    /// The disc begins to spin up.
+    fn settle(&mut self) {
+        if self.loader.disc.is_some() {
+            let spin_up = Duration::from_secs(self.personality.speeds.spin_up_seconds.into());
+            self.loader.settling = Settling::Until(self.clock.saturating_add(spin_up));
+        }
+    }
+
+    pub(crate) fn long_run(&self) -> Option<LongRun> {
+        let Busy::Long { operation, ends, takes } = self.activity else { return None };
+        let left = ends.saturating_sub(self.clock).as_millis();
+        let whole = takes.as_millis().max(1);
+        let done = 0x1_0000_u128.saturating_sub(left.saturating_mul(0x1_0000) / whole);
+        Some(LongRun { operation, done: u16::try_from(done).unwrap_or(u16::MAX) })
+    }
+
+    pub(crate) fn is_streaming(&self) -> bool {
+        self.activity == Busy::Streaming
+    }
+
+    /// Whether this drive has the command at all.
+    pub(crate) fn knows(&self, opcode: u8) -> bool {
+        is_modelled(opcode) && self.personality.knows(opcode)
+    }
+
+    /// Lets simulated time pass and does what has become due.
+    fn advance(&mut self, by: Duration) {
+        self.clock = self.clock.saturating_add(by);
+        if let Settling::Until(moment) = self.loader.settling {
+            if self.clock >= moment {
+                self.loader.settling = Settling::Done;
+                if self.loader.tray == Tray::Closed && self.loader.disc.is_some() {
+                    self.attentions.raise(Attention::MediumChanged);
+                    self.events.new_medium();
+                }
+            }
+        }
+        if let Busy::Long { operation, ends, .. } = self.activity {
+            if self.clock >= ends {
+                self.activity = Busy::Idle;
+                if operation == LongOperation::Blank {
+                    if let Some(disc) = &mut self.loader.disc {
+                        disc.blank();
+                    }
+                }
+            }
+        }
+    }
+
+    /// The road of a command: parse, gate, handler; truncation, residue and sense in one place.
+    fn run(&mut self, cdb: &[u8], out: &[u8]) -> Result<usize, Refusal> {
+        let mut command = Command::parse(cdb);
+        if self.personality.habits.reserved_bits.is == ReservedBits::Ignored {
+            command = overlook_reserved_bits(cdb, command);
+        }
+        let row = match &command {
+            Ok(command) => command.row(),
+            Err(_) => cdb.first().and_then(|opcode| mmc_wire::command::row_of(*opcode)),
+        };
+        self.gate(row)?;
+        let command = command.map_err(Refusal::cdb)?;
+        let mut reply = core::mem::take(&mut self.reply);
+        reply.clear();
+        let done = dispatch(self, &command, &mut Io { out, reply: &mut reply });
+        self.reply = reply;
+        done
+    }
+
+    fn sense(&self, refusal: Refusal) -> Vec<u8> {
+        let data = SenseData::current(refusal.sense);
+        let data = match refusal.detail {
+            Detail::None => data,
+            Detail::Cdb { byte, bit } => data.at_field(byte, bit, true),
+            Detail::Parameter { byte, bit } => data.at_field(byte, bit, false),
+            Detail::Progress(done) => data.with_progress(done),
+        };
+        let mut bytes = Vec::new();
+        data.emit_fixed(self.personality.habits.sense_additional_bytes.is, &mut bytes);
+        bytes
+    }
+}
+
+/// `whole` × `done` / 65536.
+fn part(whole: Duration, done: u16) -> Duration {
+    whole * u32::from(done) / 0x1_0000
+}
+
+/// Reads the CDB again with each reserved bit cleared that its own error names.
+fn overlook_reserved_bits(
+    cdb: &[u8],
+    first: Result<Command, mmc_wire::FieldError>,
+) -> Result<Command, mmc_wire::FieldError> {
+    let mut parsed = first;
+    let mut bytes = [0; 16];
+    let len = cdb.len().min(16);
+    bytes[..len].copy_from_slice(&cdb[..len]);
+    while let Err(fault) = parsed {
+        let (Some(byte), Some(bit), mmc_wire::parse::FieldFault::Reserved) =
+            (bytes.get_mut(fault.byte), fault.bit, fault.fault)
+        else {
+            break;
+        };
+        *byte &= !(1 << bit);
+        parsed = Command::parse(&bytes[..len]);
+    }
+    parsed
+}
+
+impl Transport for Drive {
+    fn execute(&mut self, cdb: &[u8], data: Data<'_>, _timeout: Duration) -> Result<Outcome, TransportError> {
+        if cdb.is_empty() || cdb.len() > 16 {
+            return Err(TransportError::Request(format!("a CDB has 1 to 16 bytes, this one has {}", cdb.len())));
+        }
+        self.advance(COMMAND_TIME);
+        let out: &[u8] = if let Data::Out(bytes) = &data { bytes } else { &[] };
+        match self.run(cdb, out) {
+            Ok(moved) => {
+                let Data::In(buffer) = data else { return Ok(Outcome::good(out.len().min(moved))) };
+                let moved = moved.min(self.reply.len()).min(buffer.len());
+                buffer[..moved].copy_from_slice(&self.reply[..moved]);
+                Ok(Outcome::good(moved))
+            }
+            Err(refusal) => Ok(Outcome::check(self.sense(refusal))),
+        }
+    }
+
+    fn wait(&mut self, duration: Duration) {
+        self.advance(duration);
+    }
+}

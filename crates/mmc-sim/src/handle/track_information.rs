@@ -1,0 +1,175 @@
+//! READ TRACK INFORMATION, and where the next write goes.
+
+use cd_format::address::PREGAP_FRAMES;
+use cd_format::session::RUN_OUT_FRAMES;
+use cd_format::{Control, Lba};
+use mmc_wire::block::mode::WriteType;
+use mmc_wire::block::track_information::{DataMode, TrackInformation};
+use mmc_wire::command::{ReadTrackInformation, TrackAddress};
+use mmc_wire::{Block, Sense};
+
+use super::{Handle, Io};
+use crate::disc::{Disc, DiscState, InvisibleTrack, Track};
+use crate::drive::Drive;
+use crate::personality::{RawNextWritable, SaoNextWritable};
+use crate::refusal::{Refusal, refuse_field};
+
+impl Handle<ReadTrackInformation> for Drive {
+    /// MMC "READ TRACK INFORMATION Command"; the bits by Pioneer R8 command reference, table 29.
+    fn handle(&mut self, cdb: &ReadTrackInformation, io: &mut Io<'_>) -> Result<(), Refusal> {
+        if self.is_streaming() {
+            return Err(self.personality.habits.busy_while_writing.is.sense().into());
+        }
+        let Some(disc) = self.disc() else { return Err(self.no_medium().into()) };
+        let information = match self.find_track(disc, cdb)? {
+            Found::LeadIn => self.lead_in(disc)?,
+            Found::Track(track) => self.track(disc, track),
+            Found::Invisible(track) => self.invisible_track(disc, track),
+        };
+        information.emit(io.reply);
+        Ok(())
+    }
+}
+
+enum Found<'a> {
+    LeadIn,
+    Track(&'a Track),
+    Invisible(InvisibleTrack),
+}
+
+impl Drive {
+    fn find_track<'a>(&self, disc: &'a Disc, cdb: &ReadTrackInformation) -> Result<Found<'a>, Refusal> {
+        let unknown = || refuse_field!(ReadTrackInformation, "number");
+        let invisible = || disc.invisible().map(Found::Invisible).ok_or_else(unknown);
+        match cdb.address {
+            TrackAddress::LBA => {
+                let lba = Lba(cdb.number as i32);
+                // cdrdao's raw driver asks for block FFFFFFFFh and means the track to come.
+                if lba == Lba(-1) {
+                    return invisible();
+                }
+                let inside = |track: &&Track| lba >= track.start && lba < track.end();
+                if let Some(track) = disc.tracks().find(inside) {
+                    return Ok(Found::Track(track));
+                }
+                match disc.invisible() {
+                    Some(track) if lba >= track.start => Ok(Found::Invisible(track)),
+                    _ => Err(Sense::LBA_OUT_OF_RANGE.into()),
+                }
+            }
+            TrackAddress::TRACK => match cdb.number {
+                0 => Ok(Found::LeadIn),
+                ReadTrackInformation::INVISIBLE => invisible(),
+                number => match disc.tracks().find(|track| u32::from(track.number) == number) {
+                    Some(track) => Ok(Found::Track(track)),
+                    None => match disc.invisible() {
+                        Some(track) if u32::from(track.number) == number => Ok(Found::Invisible(track)),
+                        _ => Err(unknown()),
+                    },
+                },
+            },
+            TrackAddress::SESSION => {
+                match disc.tracks().find(|track| u32::from(track.session) == cdb.number) {
+                    Some(track) => Ok(Found::Track(track)),
+                    None => match disc.invisible() {
+                        Some(track) if u32::from(track.session) == cdb.number => Ok(Found::Invisible(track)),
+                        _ => Err(unknown()),
+                    },
+                }
+            }
+            _ => Err(refuse_field!(ReadTrackInformation, "address")),
+        }
+    }
+
+    /// Track 0, the lead-in that is to be written next.
+    fn lead_in(&self, disc: &Disc) -> Result<TrackInformation, Refusal> {
+        let (Some(start), Some(next)) = (disc.next_lead_in(), disc.invisible()) else {
+            return Err(refuse_field!(ReadTrackInformation, "number"));
+        };
+        // The lead-in ends where the session's pregap begins.
+        let pregap = match disc.open() {
+            Some(open) => open.tracks.first().map_or(next.start, |track| track.start),
+            None => next.start,
+        } - PREGAP_FRAMES;
+        Ok(TrackInformation { start, track_blocks: blocks(pregap - start), ..TrackInformation::default() })
+    }
+
+    fn track(&self, disc: &Disc, track: &Track) -> TrackInformation {
+        let mut information = TrackInformation {
+            track: track.number.into(),
+            session: track.session,
+            mode: track.control,
+            reserved_track: self.personality.habits.complete_track_is_reserved.is,
+            data_mode: DataMode(track.data_mode()),
+            start: track.start,
+            track_blocks: track.blocks,
+            ..TrackInformation::default()
+        };
+        if track.reserved {
+            information.reserved_track = true;
+            information.blank = true;
+            information.next_writable = Some(track.start);
+            information.free_blocks = track.blocks;
+        }
+        if disc.formatted {
+            // One fixed-packet track, data mode 2, as a real formatted CD-RW answered (udftools issue 44).
+            information.reserved_track = true;
+            information.packet = true;
+            information.fixed_packet = true;
+            information.packet_blocks = 32;
+            information.mode = Control::new(7);
+            information.data_mode = DataMode::MODE_2;
+        }
+        information
+    }
+
+    fn invisible_track(&self, disc: &Disc, track: InvisibleTrack) -> TrackInformation {
+        let next = self.next_writable(disc, track);
+        let limit = disc.lead_out_limit().unwrap_or(next);
+        let run_out = match self.pages.write_type() {
+            WriteType::SAO | WriteType::RAW => 0,
+            _ => RUN_OUT_FRAMES,
+        };
+        let free = blocks(limit - next - run_out);
+        TrackInformation {
+            track: track.number.into(),
+            session: track.session,
+            mode: self.pages.track_mode(),
+            blank: true,
+            data_mode: DataMode::UNKNOWN,
+            start: track.start,
+            next_writable: Some(next),
+            free_blocks: free,
+            track_blocks: free,
+            ..TrackInformation::default()
+        }
+    }
+
+    /// The next writable address follows the write type (cdrecord's table of expected start
+    /// addresses: TAO 0, SAO -150, RAW the lead-in's start), and drives have habits.
+    fn next_writable(&self, disc: &Disc, track: InvisibleTrack) -> Lba {
+        let habits = &self.personality.habits;
+        let blank = matches!(disc.state, DiscState::Blank);
+        let open = disc.open().is_some();
+        match self.pages.write_type() {
+            WriteType::SAO if open => track.start,
+            WriteType::SAO => match habits.sao_next_writable.is {
+                SaoNextWritable::Zero if blank => track.start,
+                SaoNextWritable::Zero | SaoNextWritable::Pregap => track.start - PREGAP_FRAMES,
+            },
+            WriteType::RAW if open => track.start,
+            WriteType::RAW => match habits.raw_next_writable.is {
+                RawNextWritable::Zero if blank => track.start,
+                RawNextWritable::Pregap if blank => track.start - PREGAP_FRAMES,
+                RawNextWritable::LeadInStart | RawNextWritable::Pregap | RawNextWritable::Zero => {
+                    disc.next_lead_in().unwrap_or(track.start)
+                }
+            },
+            _ => track.start,
+        }
+    }
+}
+
+fn blocks(frames: i32) -> u32 {
+    u32::try_from(frames).unwrap_or(0)
+}
