@@ -10,6 +10,9 @@ use super::{Block, Query, declared};
 use crate::command::{DiscInformationType, ReadDiscInformation};
 use crate::parse::{FieldError, FieldFault, Input, Parsed, array, bit, bits, run, take};
 
+#[cfg(test)]
+mod tests;
+
 /// What is on the disc as a whole.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub enum DiscStatus {

@@ -18,6 +18,9 @@ mod cd_text;
 mod full;
 mod tracks;
 
+#[cfg(test)]
+mod tests;
+
 pub use atip::{AtipDescriptor, AtipReply};
 pub use cd_text::CdText;
 pub use full::{FullToc, Pma};

@@ -10,6 +10,9 @@ use crate::command::{ReadTrackInformation, TrackAddress};
 use crate::open_number;
 use crate::parse::{FieldError, Input, Parsed, array, bit, bits, run, take};
 
+#[cfg(test)]
+mod tests;
+
 open_number! {
     /// How the track's data is laid out, four bits (MMC "READ TRACK INFORMATION Command", data
     /// mode). Audio is mode 1 on many drives.
