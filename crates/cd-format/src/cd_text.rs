@@ -84,13 +84,13 @@ mod tests {
 
     use super::*;
 
-    /// The first packs of the session "Joyful Nights", the example of libburn's CD-TEXT
-    /// description (`doc/cdtext.txt`).
+    /// Two title packs; their CRCs were computed bit by bit in another language, by the rule of
+    /// MMC "CD-TEXT": x^16+x^12+x^5+1 over the first 16 bytes, inverted.
     const JOYFUL_NIGHTS: [[u8; 18]; 2] =
         [*b"\x80\x00\x00\x00Joyful Night\xF0\xF7", *b"\x80\x00\x01\x0Cs\0Song of Jo\x43\x1C"];
 
     #[test]
-    fn published_packs_are_intact() {
+    fn packs_with_the_right_crc_are_intact() {
         for bytes in JOYFUL_NIGHTS {
             let pack = CdTextPack::from_bytes(bytes);
             assert!(pack.is_intact(), "{pack:02X?}");

@@ -201,7 +201,7 @@ fn a_pressed_disc_has_no_atip() {
     }
 }
 
-/// First pack of the session "Joyful Nights", the example of libburn's CD-TEXT description.
+/// A title pack, its CRC by the rule of MMC "CD-TEXT".
 #[test]
 fn cd_text_packs_are_read() {
     let bytes = *b"\x00\x14\x00\x00\x80\x00\x00\x00Joyful Night\xF0\xF7";
