@@ -3,7 +3,9 @@
 //! A reply is read leniently (reserved bits are ignored, longer blocks are newer ones, not wrong
 //! ones) and written exactly: length fields are computed, nobody can set them wrong.
 
+pub mod configuration;
 pub mod disc_information;
+pub mod feature;
 pub mod msf;
 pub mod toc;
 pub mod track_information;
