@@ -6,6 +6,7 @@
 pub mod configuration;
 pub mod disc_information;
 pub mod feature;
+pub mod inquiry;
 pub mod msf;
 pub mod toc;
 pub mod track_information;

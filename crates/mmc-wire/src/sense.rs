@@ -3,8 +3,15 @@
 //! A triple of key, additional sense code and qualifier is chosen once, here, as a named constant.
 //! SPC "Sense data"; the list of codes is T10's "ASC/ASCQ assignments", names in its words.
 
+mod data;
+mod names;
+
 use core::fmt;
 use core::str::FromStr;
+
+pub use data::{KeySpecific, SenseData, SenseDescriptor, SenseFormat};
+
+use names::NAMES;
 
 use crate::open_number;
 
@@ -70,10 +77,13 @@ impl Sense {
 
     /// The standard's text for the code pair, whatever the key.
     pub fn name(self) -> Option<&'static str> {
-        NAMES
-            .binary_search_by_key(&(self.asc, self.ascq), |&(asc, ascq, _)| (asc, ascq))
-            .ok()
-            .map(|n| NAMES[n].2)
+        let codes = (self.asc, self.ascq);
+        match NAMES.binary_search_by_key(&codes, |&(asc, ascq, _)| (asc, ascq)) {
+            Ok(n) => NAMES.get(n).map(|&(_, _, name)| name),
+            // One text for 80h to FFh: the qualifier is the number of the component.
+            Err(_) if self.asc == 0x40 && self.ascq >= 0x80 => Some("DIAGNOSTIC FAILURE ON COMPONENT NN"),
+            Err(_) => None,
+        }
     }
 }
 
@@ -183,9 +193,6 @@ senses! {
     MODE_PARAMETERS_CHANGED = 0x6 0x2A 0x01;
 }
 
-/// ASC, ASCQ and T10's text, sorted by the codes. The codes that CD drives use.
-const NAMES: &[(u8, u8, &str)] = &[(0x00, 0x00, "NO ADDITIONAL SENSE INFORMATION")];
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -197,6 +204,62 @@ mod tests {
         assert_eq!("B/08/03".parse::<Sense>(), Ok(Sense::new(0xB, 8, 3)));
         for bad in ["", "5", "5/24", "5/24/00/0", "10/00/00", "5/+2/00", "x/24/00", "5/100/00"] {
             assert!(bad.parse::<Sense>().is_err(), "{bad:?}");
+        }
+    }
+
+    /// T10 "ASC/ASCQ assignments"; every code here was reported by a drive (logs of cdrecord
+    /// and wodim runs) or stands in MMC's tables.
+    #[test]
+    fn codes_have_the_words_of_t10() {
+        for (text, name) in [
+            ("0/00/11", "AUDIO PLAY OPERATION IN PROGRESS"),
+            ("2/3A/02", "MEDIUM NOT PRESENT - TRAY OPEN"),
+            ("3/0C/09", "WRITE ERROR - LOSS OF STREAMING"),
+            ("4/09/00", "TRACK FOLLOWING ERROR"),
+            ("4/40/A0", "DIAGNOSTIC FAILURE ON COMPONENT NN"),
+            ("5/64/00", "ILLEGAL MODE FOR THIS TRACK"),
+            ("5/72/05", "NO MORE TRACK RESERVATIONS ALLOWED"),
+            ("6/5A/03", "OPERATOR SELECTED WRITE PERMIT"),
+            ("3/73/03", "POWER CALIBRATION AREA ERROR"),
+        ] {
+            assert_eq!(text.parse::<Sense>().unwrap().name(), Some(name), "{text}");
+        }
+        assert_eq!(Sense::new(5, 0x80, 0).name(), None, "the vendor's own");
+    }
+
+    /// The codes that MMC gives CD drives, and those that rise while writing.
+    #[test]
+    fn every_code_a_cd_drive_uses_has_a_name() {
+        const PAIRS: &[(u8, &[u8])] = &[
+            (0x00, &[0, 0x11, 0x12, 0x13, 0x14, 0x15]),
+            (0x04, &[0, 1, 2, 3, 4, 7, 8]),
+            (0x08, &[0, 1, 2, 3]),
+            (0x09, &[0, 1, 2, 3, 4]),
+            (0x0C, &[0, 7, 8, 9, 0x0A]),
+            (0x11, &[0, 5, 6]),
+            (0x15, &[0, 1, 2]),
+            (0x18, &[0, 8]),
+            (0x21, &[0, 2]),
+            (0x26, &[0, 1, 2]),
+            (0x29, &[0, 1, 2, 3, 4]),
+            (0x2C, &[0, 3, 4]),
+            (0x30, &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]),
+            (0x3A, &[0, 1, 2]),
+            (0x3E, &[0, 1, 2]),
+            (0x51, &[0, 1]),
+            (0x63, &[0, 1]),
+            (0x64, &[0, 1]),
+            (0x6F, &[1, 2, 3]),
+            (0x72, &[0, 1, 2, 3, 4, 5]),
+            (0x73, &[0, 1, 2, 3, 4, 5, 6]),
+        ];
+        for &(asc, qualifiers) in PAIRS {
+            for &ascq in qualifiers {
+                assert!(Sense::new(0, asc, ascq).name().is_some(), "{asc:02X}/{ascq:02X}");
+            }
+        }
+        for asc in [0x02, 0x03, 0x10, 0x1A, 0x20, 0x24, 0x27, 0x28, 0x2E, 0x31, 0x39, 0x57] {
+            assert!(Sense::new(0, asc, 0).name().is_some(), "{asc:02X}/00");
         }
     }
 
