@@ -1,1 +1,45 @@
+//! The semantics of `IDiscFormat2RawCD` on top of plain SCSI commands.
+//!
+//! Read [`RawCd`] first, then [`Recorder`], the drive it works on, and [`Error`], which becomes a
+//! Windows [`HResult`].
+//!
+//! Sources: Microsoft's documentation of IMAPI v2 (page names are member names), the headers
+//! `imapi2.h` and `imapi2error.h`, the IMAPI samples of the Windows SDK (the erase sample is a
+//! sibling of this object, written by the same team), the CD-ROM class driver among the Windows driver
+//! samples, and what writers of other burning programs have seen. Where these are silent the docs here
+//! say 'inference'.
+//!
+//! Always: what the drive said travels up with the error. Never: a value for a disc address that the
+//! drive did not give, or a look at the next writable address for one.
 #![forbid(unsafe_code)]
+
+mod client_name;
+mod error;
+mod format;
+mod hresult;
+mod image;
+mod media;
+mod media_type;
+mod mode;
+pub mod next_session;
+mod policy;
+mod prepare;
+mod recorder;
+mod sector_type;
+mod sector_types;
+pub mod sense_map;
+mod speed;
+mod speeds;
+mod support;
+pub mod write;
+
+pub use client_name::{ClientName, ClientNameError};
+pub use error::{Error, NoRecorder};
+pub use format::RawCd;
+pub use hresult::{HResult, Named, NotAnHResult};
+pub use image::{ImageError, RawImage};
+pub use media_type::MediaType;
+pub use policy::MediaPolicy;
+pub use recorder::{COMMAND_TIMEOUT, Recorder};
+pub use sector_type::SectorType;
+pub use speed::{Adjustment, FASTEST, SECTORS_PER_SECOND_AT_1X, WriteSpeedDescriptor};

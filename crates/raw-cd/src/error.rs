@@ -1,0 +1,264 @@
+//! Why a raw CD operation did not happen, grouped by whose move is next.
+
+use mmc_wire::{FieldError, Sense};
+use scsi_transport::{CommandError, Reason, TransportError};
+
+use crate::sector_type::SectorType;
+use crate::{ClientNameError, HResult, ImageError, MediaType, sense_map};
+
+/// Why it did not happen.
+///
+/// [`hresult`](Self::hresult) is the number that Windows has for it; the text says more: what was
+/// expected, what was seen, and for a drive's refusal command, CDB and sense.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    // The caller's move: members in another order, or other arguments.
+    /// A write is running; wait for it or cancel it.
+    #[error("expected an idle object: a write is running")]
+    WriteInProgress,
+    /// There is no write to cancel.
+    #[error("expected a running write: there is none to cancel")]
+    WriteNotInProgress,
+    /// Only between PrepareMedia and ReleaseMedia.
+    #[error("expected prepared media: PrepareMedia has not been called, has failed, or is released")]
+    NotPrepared,
+    /// Not between PrepareMedia and ReleaseMedia.
+    #[error("expected unprepared media: ReleaseMedia has to come first")]
+    Prepared,
+    /// No recorder is set. Which number that gives depends on the member.
+    #[error("expected a recorder: none is set")]
+    NoRecorder(NoRecorder),
+    /// The client name is missing or malformed.
+    #[error("client name: {0}")]
+    ClientName(ClientNameError),
+    /// The same at the lock.
+    #[error("client name of the lock: {0}")]
+    LockName(ClientNameError),
+    /// An argument that the member does not take.
+    #[error("{argument} is {given}: expected {expected}")]
+    InvalidArgument {
+        /// Microsoft's name of the parameter.
+        argument: &'static str,
+        /// As given.
+        given: i64,
+        /// What the member takes.
+        expected: &'static str,
+    },
+    /// The write was cancelled.
+    #[error("the write was cancelled")]
+    Cancelled,
+    /// The lock is not held through this handle.
+    #[error("the drive is not locked through this handle: there is nothing to release")]
+    NotHeld {
+        /// Who holds it, if anybody does.
+        owner: Option<String>,
+    },
+
+    // The image's author's move.
+    /// The image is no whole number of sectors, or has none to write.
+    #[error("the image has {bytes} bytes: expected {expected}")]
+    StreamNotSupported {
+        /// Size as the stream gives it.
+        bytes: u64,
+        /// What a usable stream has.
+        expected: String,
+    },
+    /// The image begins later than this disc's lead-in.
+    #[error("the image has {given} sectors before its first user sector: this disc needs {needed}")]
+    LeadInTooShort {
+        /// Sectors before the session's first user sector, as given.
+        given: i64,
+        /// Sectors from the start of lead-in to the first user sector.
+        needed: i64,
+    },
+    /// The session does not fit on the disc.
+    #[error("the image ends at LBA {end}: the disc ends at LBA {limit}, lead-out included")]
+    NotEnoughSpace {
+        /// First block after the image.
+        end: i64,
+        /// First block after the last possible lead-out.
+        limit: i64,
+    },
+    /// The stream failed.
+    #[error("the image cannot be read: {0}")]
+    Image(#[from] ImageError),
+
+    // The user's move: another disc.
+    /// A disc of the right type, but not blank.
+    #[error("expected a blank disc: {found}")]
+    MediaNotBlank {
+        /// What was found.
+        found: String,
+    },
+    /// Not a disc that can be written raw.
+    #[error("expected a recordable CD: found {media_type}{why}")]
+    MediaNotSupported {
+        /// The disc's type.
+        media_type: MediaType,
+        /// More, when the type alone does not tell; begins with a separator.
+        why: &'static str,
+    },
+
+    // The user's move: another drive.
+    /// The drive cannot write raw; the answer of IsRecorderSupported.
+    #[error("the drive cannot write raw CDs: {why}")]
+    FormatNotSupported {
+        /// What is missing.
+        why: String,
+    },
+    /// The same, from put_Recorder.
+    #[error("the drive cannot be used for raw CDs: {why}")]
+    RecorderNotSupported {
+        /// What is missing.
+        why: String,
+    },
+    /// The drive takes no sectors of this type.
+    #[error("the drive does not write sector type {0}")]
+    SectorTypeNotSupported(SectorType),
+
+    // Somebody else's move.
+    /// Another client holds the drive, seen from a format object.
+    #[error("the drive is locked by {owner:?}")]
+    Locked {
+        /// Who.
+        owner: String,
+    },
+    /// Another client holds the drive, seen from AcquireExclusiveAccess.
+    #[error("exclusive access is denied: the drive is locked by {owner:?}")]
+    AccessDenied {
+        /// Who.
+        owner: String,
+    },
+    /// A file system is mounted and the lock was not to be forced.
+    #[error("a file system is mounted on the disc: unmount it, or force the lock")]
+    Mounted,
+
+    // The drive's turn to explain itself.
+    /// A command failed.
+    #[error("{0}")]
+    Drive(CommandError),
+    /// A command failed while recording; the same sense means more then.
+    #[error("{0}")]
+    Recording(CommandError),
+    /// The drive answered, but not with what the standard says.
+    #[error("{command}: the answer makes no sense: {what}")]
+    InvalidResponse {
+        /// The command's name.
+        command: &'static str,
+        /// What was seen, and what was expected.
+        what: String,
+    },
+    /// Mode page 2Ah is not as long as it says.
+    #[error("MODE SENSE (10): page 2Ah has {seen} bytes: expected {expected}")]
+    CapabilitiesPage {
+        /// Bytes that came.
+        seen: usize,
+        /// Bytes that its length field announces, or that it needs at least.
+        expected: usize,
+        /// Too short to hold a speed, whatever it announces.
+        too_short: bool,
+    },
+
+    // Ours.
+    /// This version does not record.
+    #[error("recording is not part of this version: all checks passed, nothing was written")]
+    NotImplemented,
+}
+
+/// Which number 'no recorder' has: Microsoft's pages give three, by member.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum NoRecorder {
+    /// `E_IMAPI_DF2RAW_NO_RECORDER_SPECIFIED`: most members.
+    NotSpecified,
+    /// `E_IMAPI_RECORDER_REQUIRED`: SetWriteSpeed.
+    Required,
+    /// `E_POINTER`: the blank checks and SupportedSectorTypes.
+    Pointer,
+}
+
+impl Error {
+    /// The number Windows has for it. Never a success.
+    pub fn hresult(&self) -> HResult {
+        match self {
+            Self::WriteInProgress => HResult::E_IMAPI_DF2RAW_WRITE_IN_PROGRESS,
+            Self::WriteNotInProgress => HResult::E_IMAPI_DF2RAW_WRITE_NOT_IN_PROGRESS,
+            Self::NotPrepared => HResult::E_IMAPI_DF2RAW_MEDIA_IS_NOT_PREPARED,
+            Self::Prepared => HResult::E_IMAPI_DF2RAW_MEDIA_IS_PREPARED,
+            Self::NoRecorder(NoRecorder::NotSpecified) => HResult::E_IMAPI_DF2RAW_NO_RECORDER_SPECIFIED,
+            Self::NoRecorder(NoRecorder::Required) => HResult::E_IMAPI_RECORDER_REQUIRED,
+            Self::NoRecorder(NoRecorder::Pointer) => HResult::E_POINTER,
+            Self::ClientName(_) => HResult::E_IMAPI_DF2RAW_CLIENT_NAME_IS_NOT_VALID,
+            Self::LockName(_) => HResult::E_IMAPI_RECORDER_CLIENT_NAME_IS_NOT_VALID,
+            Self::InvalidArgument { .. } => HResult::E_INVALIDARG,
+            Self::Cancelled => HResult::E_IMAPI_REQUEST_CANCELLED,
+            Self::NotHeld { owner: Some(_) } => HResult::E_HANDLE,
+            Self::NotHeld { owner: None } => HResult::E_FAIL,
+            Self::StreamNotSupported { .. } => HResult::E_IMAPI_DF2RAW_STREAM_NOT_SUPPORTED,
+            Self::LeadInTooShort { .. } => HResult::E_IMAPI_DF2RAW_STREAM_LEADIN_TOO_SHORT,
+            Self::NotEnoughSpace { .. } => HResult::E_IMAPI_DF2RAW_NOT_ENOUGH_SPACE,
+            Self::Image(error) => failure(error.hresult),
+            Self::MediaNotBlank { .. } => HResult::E_IMAPI_DF2RAW_MEDIA_IS_NOT_BLANK,
+            Self::MediaNotSupported { .. } | Self::FormatNotSupported { .. } => {
+                HResult::E_IMAPI_DF2RAW_MEDIA_IS_NOT_SUPPORTED
+            }
+            Self::RecorderNotSupported { .. } => HResult::E_IMAPI_DF2RAW_RECORDER_NOT_SUPPORTED,
+            Self::SectorTypeNotSupported(_) => HResult::E_IMAPI_DF2RAW_DATA_BLOCK_TYPE_NOT_SUPPORTED,
+            Self::Locked { .. } => HResult::E_IMAPI_RECORDER_LOCKED,
+            Self::AccessDenied { .. } => HResult::E_ACCESSDENIED,
+            Self::Mounted => HResult::E_FAIL,
+            Self::Drive(error) => of_command(error, sense_map::translate),
+            Self::Recording(error) => of_command(error, sense_map::translate_writing),
+            Self::InvalidResponse { .. } => HResult::E_IMAPI_RECORDER_INVALID_RESPONSE_FROM_DEVICE,
+            Self::CapabilitiesPage { too_short: true, .. } => HResult::E_FAIL,
+            Self::CapabilitiesPage { too_short: false, .. } => {
+                HResult::E_IMAPI_UNEXPECTED_RESPONSE_FROM_DEVICE
+            }
+            Self::NotImplemented => HResult::E_NOTIMPL,
+        }
+    }
+
+    /// The sense triple, when a drive's refusal is the cause.
+    pub const fn sense(&self) -> Option<Sense> {
+        match self {
+            Self::Drive(error) | Self::Recording(error) => error.sense(),
+            _ => None,
+        }
+    }
+
+    /// A reply that is not what the standard says.
+    pub(crate) fn reply(command: &'static str, fault: FieldError) -> Self {
+        Self::InvalidResponse { command, what: fault.to_string() }
+    }
+}
+
+/// A failed command: `Locked` where the operating system says that somebody else holds the drive.
+impl From<CommandError> for Error {
+    fn from(error: CommandError) -> Self {
+        Self::Drive(error)
+    }
+}
+
+/// Sense by the table; what kept the question from arriving by IMAPI's pass-through codes
+/// (Microsoft: IDiscRecorder2Ex, return values of its members). A bus status other than CHECK
+/// CONDITION has no documented code: BUSY and a reservation are taken for what they say, by
+/// inference.
+fn of_command(error: &CommandError, translate: fn(Sense, u8) -> HResult) -> HResult {
+    use scsi_transport::Status;
+    let opcode = error.cdb.first().copied().unwrap_or(0);
+    match &error.reason {
+        Reason::Sense(sense) => failure(translate(*sense, opcode)),
+        Reason::Reply(_) => HResult::E_IMAPI_RECORDER_INVALID_RESPONSE_FROM_DEVICE,
+        Reason::Status(Status::BUSY) => HResult::E_IMAPI_RECORDER_MEDIA_BUSY,
+        Reason::Status(Status::RESERVATION_CONFLICT) => HResult::E_IMAPI_RECORDER_LOCKED,
+        Reason::Transport(TransportError::Timeout(_)) => HResult::E_IMAPI_RECORDER_COMMAND_TIMEOUT,
+        Reason::Transport(TransportError::Gone(_)) => HResult::ERROR_DEV_NOT_EXIST,
+        Reason::Transport(TransportError::AccessDenied(_)) => HResult::E_IMAPI_RECORDER_LOCKED,
+        _ => HResult::E_FAIL,
+    }
+}
+
+/// An error never passes for a success, whatever number it was made from.
+fn failure(value: HResult) -> HResult {
+    if value.is_success() { HResult::E_FAIL } else { value }
+}

@@ -1,0 +1,451 @@
+//! The format object: `IDiscFormat2` and `IDiscFormat2RawCD`.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use cd_format::Lba;
+
+use crate::error::NoRecorder;
+use crate::media::Media;
+use crate::prepare::{self, Prepared};
+use crate::speeds::{self, SpeedRequest};
+use crate::{
+    Adjustment, ClientName, ClientNameError, Error, MediaPolicy, MediaType, RawImage, Recorder, SectorType,
+    WriteSpeedDescriptor, support, write,
+};
+
+/// Writes raw CDs: `IDiscFormat2RawCD` with what it inherits from `IDiscFormat2`.
+///
+/// Members take `&self` and may be called from any thread; those that talk to the drive wait for
+/// each other. While [`write_media`](Self::write_media) runs, what its image calls back is answered
+/// at once, by the rules for a running write.
+///
+/// | state | comes by | members that need it |
+/// |---|---|---|
+/// | no recorder | `RawCd::default()`, `set_recorder(None)` | |
+/// | recorder set | `set_recorder` | media type, blank checks, speeds |
+/// | prepared | `prepare_media` | the two addresses, sector types, write, release |
+/// | writing | inside `write_media` | `cancel_write` |
+///
+/// Dropping a prepared object unlocks the tray and gives the drive back.
+#[doc(alias = "IDiscFormat2RawCD")]
+#[derive(Debug, Default)]
+pub struct RawCd {
+    policy: MediaPolicy,
+    state: Mutex<State>,
+    cancelled: AtomicBool,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    recorder: Option<Recorder>,
+    client_name: Option<ClientName>,
+    speed: SpeedRequest,
+    options: Options,
+    phase: Phase,
+}
+
+/// What lives from one PrepareMedia to the next.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Options {
+    /// Do without buffer underrun protection.
+    pub buffer_underrun_free_disabled: bool,
+    /// What the image's sectors hold.
+    pub sector_type: SectorType,
+}
+
+#[derive(Debug, Default)]
+enum Phase {
+    #[default]
+    Unprepared,
+    Prepared(Prepared),
+    Writing(Prepared),
+}
+
+impl State {
+    /// What was found out while preparing; there is none before and after.
+    fn prepared(&self) -> Result<&Prepared, Error> {
+        match &self.phase {
+            Phase::Unprepared => Err(Error::NotPrepared),
+            Phase::Prepared(prepared) | Phase::Writing(prepared) => Ok(prepared),
+        }
+    }
+
+    /// The same for members that a running write forbids.
+    fn prepared_and_idle(&self) -> Result<&Prepared, Error> {
+        self.not_writing()?;
+        self.prepared()
+    }
+
+    fn not_writing(&self) -> Result<(), Error> {
+        match self.phase {
+            Phase::Writing(_) => Err(Error::WriteInProgress),
+            Phase::Unprepared | Phase::Prepared(_) => Ok(()),
+        }
+    }
+
+    fn unprepared(&self) -> Result<(), Error> {
+        match self.phase {
+            Phase::Writing(_) => Err(Error::WriteInProgress),
+            Phase::Prepared(_) => Err(Error::Prepared),
+            Phase::Unprepared => Ok(()),
+        }
+    }
+
+    fn recorder(&self, otherwise: NoRecorder) -> Result<&Recorder, Error> {
+        self.recorder.as_ref().ok_or(Error::NoRecorder(otherwise))
+    }
+}
+
+/// `IDiscFormat2`.
+impl RawCd {
+    /// An object that follows `policy` where a disc already holds a session.
+    pub fn new(policy: MediaPolicy) -> Self {
+        Self { policy, ..Self::default() }
+    }
+
+    /// Which discs PrepareMedia takes.
+    pub const fn policy(&self) -> MediaPolicy {
+        self.policy
+    }
+
+    /// Whether the drive can write raw: `Ok(true)`, or [`Error::FormatNotSupported`], which is the
+    /// answer no and not a failure. The disc does not matter, nor does the recorder that is set.
+    ///
+    /// Microsoft: IDiscFormat2::IsRecorderSupported, whose remarks name this code for the raw CD
+    /// object. Tested is feature 002Eh, current or not, and in it the RAW bit (inference).
+    #[doc(alias = "IsRecorderSupported")]
+    pub fn is_recorder_supported(&self, recorder: &Recorder) -> Result<bool, Error> {
+        support::of_recorder(recorder).map(|_| true)
+    }
+
+    /// Whether the disc in the drive is a CD-R or CD-RW and the drive can write it raw. Blank or
+    /// not is another question.
+    ///
+    /// Microsoft: IDiscFormat2::IsCurrentMediaSupported; without a disc
+    /// `E_IMAPI_RECORDER_MEDIA_NO_MEDIA`, as from Windows 7 on.
+    #[doc(alias = "IsCurrentMediaSupported")]
+    pub fn is_current_media_supported(&self, recorder: &Recorder) -> Result<bool, Error> {
+        let media = Media::read(recorder)?;
+        support::of_media(recorder, media.media_type)
+    }
+
+    /// Whether the drive says that the disc is blank.
+    ///
+    /// Microsoft: IDiscFormat2::get_MediaPhysicallyBlank; no recorder is `E_POINTER`.
+    #[doc(alias = "get_MediaPhysicallyBlank")]
+    pub fn media_physically_blank(&self) -> Result<bool, Error> {
+        let recorder = self.state().recorder(NoRecorder::Pointer)?.clone();
+        Ok(Media::read(&recorder)?.is_blank())
+    }
+
+    /// Whether the disc looks blank; for CDs the same as
+    /// [`media_physically_blank`](Self::media_physically_blank) (Microsoft's erase sample).
+    #[doc(alias = "get_MediaHeuristicallyBlank")]
+    pub fn media_heuristically_blank(&self) -> Result<bool, Error> {
+        self.media_physically_blank()
+    }
+
+    /// CD-R and CD-RW.
+    #[doc(alias = "get_SupportedMediaTypes")]
+    pub fn supported_media_types(&self) -> Vec<MediaType> {
+        MediaType::SUPPORTED.to_vec()
+    }
+}
+
+/// `IDiscFormat2RawCD`: methods.
+impl RawCd {
+    /// Takes the drive for this writer and finds out where a session may begin and end.
+    ///
+    /// Microsoft: IDiscFormat2RawCD::PrepareMedia. Needs a recorder (060A), an object that is not
+    /// prepared (0603) and a client name (0604), asked for in this order. Resets
+    /// BufferUnderrunFreeDisabled and RequestedSectorType. A failure gives back what was taken.
+    #[doc(alias = "PrepareMedia")]
+    pub fn prepare_media(&self) -> Result<Adjustment, Error> {
+        let mut state = self.state();
+        let recorder = state.recorder(NoRecorder::NotSpecified)?;
+        if state.prepared().is_ok() {
+            return Err(Error::Prepared);
+        }
+        let name = state.client_name.as_ref().ok_or(Error::ClientName(ClientNameError::Missing))?;
+        let (prepared, adjustment) = prepare::prepare(recorder, name, self.policy, state.speed)?;
+        state.options = Options::default();
+        state.phase = Phase::Prepared(prepared);
+        Ok(adjustment)
+    }
+
+    /// Writes an image that begins at 95:00:00, 22650 sectors before its first user sector.
+    ///
+    /// Microsoft: IDiscFormat2RawCD::WriteMedia.
+    #[doc(alias = "WriteMedia")]
+    pub fn write_media(&self, image: &mut dyn RawImage) -> Result<(), Error> {
+        self.write_media2(image, write::STANDARD_LEAD_IN_SECTORS)
+    }
+
+    /// Writes an image that has `stream_lead_in_sectors` sectors before its first user sector, the
+    /// 150 of the pregap among them.
+    ///
+    /// Microsoft: IDiscFormat2RawCD::WriteMedia2. See [`write`](crate::write) for the order of the
+    /// checks and for what this version does after them.
+    #[doc(alias = "WriteMedia2")]
+    pub fn write_media2(&self, image: &mut dyn RawImage, stream_lead_in_sectors: i32) -> Result<(), Error> {
+        let (recorder, found, options) = {
+            let mut state = self.state();
+            let found = state.prepared_and_idle()?.found.clone();
+            let recorder = state.recorder(NoRecorder::NotSpecified)?.clone();
+            self.cancelled.store(false, Ordering::Relaxed);
+            state.phase = match core::mem::take(&mut state.phase) {
+                Phase::Prepared(prepared) => Phase::Writing(prepared),
+                other => other,
+            };
+            (recorder, found, state.options)
+        };
+        let _end = EndOfWrite(self);
+        write::write(
+            &write::Job {
+                recorder: &recorder,
+                found: &found,
+                policy: self.policy,
+                options,
+                lead_in_sectors: stream_lead_in_sectors,
+                cancelled: &self.cancelled,
+            },
+            image,
+        )
+    }
+
+    /// Asks the running write to stop; it returns [`Error::Cancelled`].
+    ///
+    /// Microsoft: IDiscFormat2RawCD::CancelWrite.
+    #[doc(alias = "CancelWrite")]
+    pub fn cancel_write(&self) -> Result<(), Error> {
+        match self.state().phase {
+            Phase::Writing(_) => {
+                self.cancelled.store(true, Ordering::Relaxed);
+                Ok(())
+            }
+            Phase::Unprepared | Phase::Prepared(_) => Err(Error::WriteNotInProgress),
+        }
+    }
+
+    /// Ends what PrepareMedia began: unlocks the tray, gives the drive back. Closes nothing on the
+    /// disc: a raw image brings its own lead-out.
+    ///
+    /// Microsoft: IDiscFormat2RawCD::ReleaseMedia. The object is unprepared afterwards even
+    /// where the drive did not unlock the tray and that error is returned.
+    #[doc(alias = "ReleaseMedia")]
+    pub fn release_media(&self) -> Result<(), Error> {
+        let mut state = self.state();
+        state.prepared_and_idle()?;
+        match core::mem::take(&mut state.phase) {
+            Phase::Prepared(prepared) | Phase::Writing(prepared) => prepared.release(),
+            Phase::Unprepared => Err(Error::NotPrepared),
+        }
+    }
+
+    /// Asks for a speed, in sectors a second (75 is 1x; -1 the fastest), and a rotation control.
+    ///
+    /// Microsoft: IDiscFormat2RawCD::SetWriteSpeed. Remembered and tried at once; PrepareMedia
+    /// applies it again. Without a recorder `E_IMAPI_RECORDER_REQUIRED`. Below -1 and 0 are
+    /// `E_INVALIDARG`.
+    #[doc(alias = "SetWriteSpeed")]
+    pub fn set_write_speed(&self, sectors_per_second: i32, pure_cav: bool) -> Result<Adjustment, Error> {
+        let mut state = self.state();
+        state.not_writing()?;
+        let recorder = state.recorder(NoRecorder::Required)?.clone();
+        state.speed = SpeedRequest::new(sectors_per_second, pure_cav)?;
+        speeds::apply(&recorder, state.speed)
+    }
+}
+
+/// `IDiscFormat2RawCD`: properties.
+impl RawCd {
+    /// Chooses the drive, or none.
+    ///
+    /// Microsoft: IDiscFormat2RawCD::put_Recorder. A drive that cannot write raw is
+    /// `E_IMAPI_DF2RAW_RECORDER_NOT_SUPPORTED`; the disc does not matter.
+    #[doc(alias = "put_Recorder")]
+    pub fn set_recorder(&self, recorder: Option<&Recorder>) -> Result<(), Error> {
+        let mut state = self.state();
+        state.unprepared()?;
+        if let Some(recorder) = recorder {
+            support::of_recorder(recorder).map_err(|error| match error {
+                Error::FormatNotSupported { why } => Error::RecorderNotSupported { why },
+                other => other,
+            })?;
+        }
+        state.recorder = recorder.cloned();
+        Ok(())
+    }
+
+    /// The drive, if one is set.
+    #[doc(alias = "get_Recorder")]
+    pub fn recorder(&self) -> Option<Recorder> {
+        self.state().recorder.clone()
+    }
+
+    /// Switches buffer underrun protection off or on; only while prepared.
+    #[doc(alias = "put_BufferUnderrunFreeDisabled")]
+    pub fn set_buffer_underrun_free_disabled(&self, disabled: bool) -> Result<(), Error> {
+        let mut state = self.state();
+        state.prepared_and_idle()?;
+        state.options.buffer_underrun_free_disabled = disabled;
+        Ok(())
+    }
+
+    /// Whether buffer underrun protection is switched off; at first it is not.
+    #[doc(alias = "get_BufferUnderrunFreeDisabled")]
+    pub fn buffer_underrun_free_disabled(&self) -> bool {
+        self.state().options.buffer_underrun_free_disabled
+    }
+
+    /// Where the next session's lead-in starts: negative on a blank disc, for example -11634
+    /// where the ATIP says 97:26:66.
+    ///
+    /// Microsoft: IDiscFormat2RawCD::get_StartOfNextSession, read as the start of the lead-in, which
+    /// is where a raw write starts. See [`next_session`](crate::next_session) for its source.
+    #[doc(alias = "get_StartOfNextSession")]
+    pub fn start_of_next_session(&self) -> Result<Lba, Error> {
+        Ok(self.state().prepared()?.found.extent.start)
+    }
+
+    /// The last block at which a lead-out may start; this block itself may be one.
+    ///
+    /// Microsoft: IDiscFormat2RawCD::get_LastPossibleStartOfLeadout.
+    #[doc(alias = "get_LastPossibleStartOfLeadout")]
+    pub fn last_possible_start_of_leadout(&self) -> Result<Lba, Error> {
+        Ok(self.state().prepared()?.found.extent.last_lead_out)
+    }
+
+    /// What kind of disc is in the drive; a finalised CD-R counts as a CD-ROM.
+    ///
+    /// Microsoft: IDiscFormat2RawCD::get_CurrentPhysicalMediaType.
+    #[doc(alias = "get_CurrentPhysicalMediaType")]
+    pub fn current_physical_media_type(&self) -> Result<MediaType, Error> {
+        let recorder = self.drive()?;
+        Ok(Media::read(&recorder)?.media_type)
+    }
+
+    /// The sector types that the drive took while preparing.
+    ///
+    /// Microsoft: IDiscFormat2RawCD::get_SupportedSectorTypes. Without a recorder `E_POINTER`, not
+    /// prepared `E_IMAPI_DF2RAW_MEDIA_IS_NOT_PREPARED` (users' experience).
+    #[doc(alias = "get_SupportedSectorTypes")]
+    pub fn supported_sector_types(&self) -> Result<Vec<SectorType>, Error> {
+        let state = self.state();
+        state.recorder(NoRecorder::Pointer)?;
+        Ok(state.prepared()?.found.sector_types.clone())
+    }
+
+    /// Says what the image's sectors hold; only while prepared.
+    #[doc(alias = "put_RequestedSectorType")]
+    pub fn set_requested_sector_type(&self, sector_type: SectorType) -> Result<(), Error> {
+        let mut state = self.state();
+        if !state.prepared_and_idle()?.found.sector_types.contains(&sector_type) {
+            return Err(Error::SectorTypeNotSupported(sector_type));
+        }
+        state.options.sector_type = sector_type;
+        Ok(())
+    }
+
+    /// What the image's sectors hold; [`SectorType::COOKED`] after every PrepareMedia, whether or
+    /// not the drive takes it.
+    #[doc(alias = "get_RequestedSectorType")]
+    pub fn requested_sector_type(&self) -> Result<SectorType, Error> {
+        let state = self.state();
+        state.prepared()?;
+        Ok(state.options.sector_type)
+    }
+
+    /// Sets the name under which PrepareMedia takes the drive. A refused name leaves the old one.
+    #[doc(alias = "put_ClientName")]
+    pub fn set_client_name(&self, name: &str) -> Result<(), Error> {
+        let mut state = self.state();
+        state.unprepared()?;
+        state.client_name = Some(ClientName::new(name).map_err(Error::ClientName)?);
+        Ok(())
+    }
+
+    /// The client name; empty until one is set.
+    #[doc(alias = "get_ClientName")]
+    pub fn client_name(&self) -> String {
+        self.state().client_name.as_ref().map(ClientName::to_string).unwrap_or_default()
+    }
+
+    /// The speed last asked for, sectors a second; -1 at first.
+    #[doc(alias = "get_RequestedWriteSpeed")]
+    pub fn requested_write_speed(&self) -> i32 {
+        self.state().speed.sectors_per_second
+    }
+
+    /// The rotation control last asked for.
+    #[doc(alias = "get_RequestedRotationTypeIsPureCAV")]
+    pub fn requested_rotation_type_is_pure_cav(&self) -> bool {
+        self.state().speed.pure_cav
+    }
+
+    /// The drive's speed with this disc, sectors a second.
+    #[doc(alias = "get_CurrentWriteSpeed")]
+    pub fn current_write_speed(&self) -> Result<i32, Error> {
+        Ok(speeds::current(&self.drive()?)?.sectors_per_second())
+    }
+
+    /// The drive's rotation control with this disc.
+    #[doc(alias = "get_CurrentRotationTypeIsPureCAV")]
+    pub fn current_rotation_type_is_pure_cav(&self) -> Result<bool, Error> {
+        Ok(speeds::current(&self.drive()?)?.pure_cav)
+    }
+
+    /// The speeds the drive offers for this disc, sectors a second, each once, in the drive's
+    /// order.
+    #[doc(alias = "get_SupportedWriteSpeeds")]
+    pub fn supported_write_speeds(&self) -> Result<Vec<i32>, Error> {
+        let mut list = Vec::new();
+        for speed in speeds::offered(&self.drive()?)? {
+            if !list.contains(&speed.sectors_per_second()) {
+                list.push(speed.sectors_per_second());
+            }
+        }
+        Ok(list)
+    }
+
+    /// The same with rotation control and disc type.
+    #[doc(alias = "get_SupportedWriteSpeedDescriptors")]
+    pub fn supported_write_speed_descriptors(&self) -> Result<Vec<WriteSpeedDescriptor>, Error> {
+        let recorder = self.drive()?;
+        let media_type = Media::read(&recorder)?.media_type;
+        let offered = speeds::offered(&recorder)?.into_iter();
+        Ok(offered
+            .map(|speed| WriteSpeedDescriptor {
+                media_type,
+                rotation_is_pure_cav: speed.pure_cav,
+                write_speed: speed.sectors_per_second(),
+            })
+            .collect())
+    }
+}
+
+impl RawCd {
+    /// The recorder that is set; the object is not locked while the drive is asked.
+    fn drive(&self) -> Result<Recorder, Error> {
+        self.state().recorder(NoRecorder::NotSpecified).cloned()
+    }
+
+    /// A member that panicked has left a state that was whole before it.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Back from writing to prepared, however the write ends.
+struct EndOfWrite<'a>(&'a RawCd);
+
+impl Drop for EndOfWrite<'_> {
+    fn drop(&mut self) {
+        let mut state = self.0.state();
+        state.phase = match core::mem::take(&mut state.phase) {
+            Phase::Writing(prepared) => Phase::Prepared(prepared),
+            other => other,
+        };
+    }
+}

@@ -1,0 +1,58 @@
+//! The stream that holds a raw image.
+
+use std::io::{Read, Seek, SeekFrom};
+
+use crate::HResult;
+
+/// A raw image: lead-in, program and lead-out with their sub-channels, sector after sector.
+///
+/// What `IStream` is to `IDiscFormat2RawCD::WriteMedia`. Whatever reads and seeks is one.
+pub trait RawImage {
+    /// Size in bytes (`IStream::Stat`).
+    fn bytes(&mut self) -> Result<u64, ImageError>;
+
+    /// Goes to `offset` bytes from the start (`IStream::Seek`).
+    fn seek_to(&mut self, offset: u64) -> Result<(), ImageError>;
+
+    /// Reads up to `buffer.len()` bytes (`IStream::Read`); 0 is the end.
+    fn read_some(&mut self, buffer: &mut [u8]) -> Result<usize, ImageError>;
+}
+
+impl<T: Read + Seek> RawImage for T {
+    fn bytes(&mut self) -> Result<u64, ImageError> {
+        let at = self.stream_position()?;
+        let end = self.seek(SeekFrom::End(0))?;
+        self.seek(SeekFrom::Start(at))?;
+        Ok(end)
+    }
+
+    fn seek_to(&mut self, offset: u64) -> Result<(), ImageError> {
+        self.seek(SeekFrom::Start(offset))?;
+        Ok(())
+    }
+
+    fn read_some(&mut self, buffer: &mut [u8]) -> Result<usize, ImageError> {
+        loop {
+            match self.read(buffer) {
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                other => return Ok(other?),
+            }
+        }
+    }
+}
+
+/// The stream failed. Its own HRESULT is passed through.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("{text} ({hresult})")]
+pub struct ImageError {
+    /// What the stream said.
+    pub hresult: HResult,
+    /// The same in words.
+    pub text: String,
+}
+
+impl From<std::io::Error> for ImageError {
+    fn from(error: std::io::Error) -> Self {
+        Self { hresult: HResult::E_FAIL, text: error.to_string() }
+    }
+}
