@@ -8,7 +8,8 @@
 use core::fmt;
 
 use mmc_wire::Sense;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// One model of drive.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -16,7 +17,7 @@ use serde::{Deserialize, Serialize};
 pub struct Personality {
     /// What the file is called, and what fixtures name.
     pub name: String,
-    /// Which public sources the figures come from.
+    /// Which public sources the figures come from; at least one.
     pub sources: Vec<String>,
     /// What INQUIRY says.
     pub identity: Identity,
@@ -233,8 +234,17 @@ pub struct WriteSpeed {
 pub struct Habit<T> {
     /// What the drive does.
     pub is: T,
-    /// Where that was seen or said.
+    /// Where that was seen or said; never empty.
+    #[serde(deserialize_with = "something_said")]
     pub evidence: String,
+}
+
+fn something_said<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text.trim().is_empty() {
+        return Err(D::Error::custom("evidence is empty: expected where the habit was seen or said"));
+    }
+    Ok(text)
 }
 
 impl<T> Habit<T> {
@@ -299,7 +309,10 @@ impl Default for Habits {
                 SaoNextWritable::Pregap,
                 "cdrecord logs: first SAO write at LBA -150; other values are reported as wrong startsec",
             ),
-            no_medium: Habit::new(NoMediumSense::Precise, "MMC-3 and later: 3A/01 tray closed, 3A/02 tray open"),
+            no_medium: Habit::new(
+                NoMediumSense::Precise,
+                "MMC-3 and later: 3A/01 tray closed, 3A/02 tray open",
+            ),
             ready_while_writing: Habit::new(
                 ReadyWhileWriting::Good,
                 "Pioneer R11 command reference, TEST UNIT READY, note 1",
@@ -308,20 +321,38 @@ impl Default for Habits {
                 BusySense::OperationInProgress,
                 "Pioneer R8 and R11 command references, 2/04/07 while writing",
             ),
-            atip_of_pressed: Habit::new(Absent::Refused, "READ TOC format 4 refused on pressed discs in public logs"),
-            atip_of_cd_rw: Habit::new(Present::Given, "CD-RW ATIP in many public logs, e.g. DiscImageCreator issue 43"),
+            atip_of_pressed: Habit::new(
+                Absent::Refused,
+                "READ TOC format 4 refused on pressed discs in public logs",
+            ),
+            atip_of_cd_rw: Habit::new(
+                Present::Given,
+                "CD-RW ATIP in many public logs, e.g. DiscImageCreator issue 43",
+            ),
             pma_of_finalised: Habit::new(Present::Given, "open question: no source; the PMA stays readable"),
-            no_cd_text: Habit::new(Absent::Empty, "open question: length 2 or 5/24/00; the matrix takes length 2"),
+            no_cd_text: Habit::new(
+                Absent::Empty,
+                "open question: length 2 or 5/24/00; the matrix takes length 2",
+            ),
             blank_disc_type: Habit::new(0xFF, "MMC READ DISC INFORMATION: FFh undefined"),
-            complete_track_is_reserved: Habit::new(true, "Pioneer R8 command reference, table 29: RT 1, blank 0, packet 0"),
-            finalised_profile: Habit::new(FinalisedProfile::CdR, "Pioneer R11 command reference, GET CONFIGURATION"),
+            complete_track_is_reserved: Habit::new(
+                true,
+                "Pioneer R8 command reference, table 29: RT 1, blank 0, packet 0",
+            ),
+            finalised_profile: Habit::new(
+                FinalisedProfile::CdR,
+                "Pioneer R11 command reference, GET CONFIGURATION",
+            ),
             profile_current_bits: Habit::new(true, "MMC profile list feature"),
             locked_key: Habit::new(5, "SPC: MEDIUM REMOVAL PREVENTED is an illegal request"),
             sense_additional_bytes: Habit::new(0x0A, "SPC fixed format: 18 bytes"),
             reserved_bits: Habit::new(ReservedBits::Refused, "SPC reserved field rules"),
             default_bufe: Habit::new(true, "Pioneer command references: BUFE default 1"),
             default_link_size: Habit::new(7, "MMC write parameters page: 7 on CD"),
-            write_parameters_bytes: Habit::new(0x32, "every drive whose page 05h length shows in public logs"),
+            write_parameters_bytes: Habit::new(
+                0x32,
+                "every drive whose page 05h length shows in public logs",
+            ),
         }
     }
 }
@@ -424,7 +455,28 @@ macro_rules! builtin { ($($name:literal)*) => {
     const BUILTIN_NAMES: &[&str] = &[$($name),*];
 } }
 
-builtin! { "reference" }
+builtin! {
+    "reference"
+    "asus-crw-5232a3"
+    "asus-drw-24f1st"
+    "hp-gh40l"
+    "lite-on-ltr-12101b"
+    "matshita-ujda340"
+    "nec-nd-3500ag"
+    "optiarc-ad-7200s"
+    "philips-cdd4851"
+    "pioneer-bdr-203"
+    "pioneer-dvr-109"
+    "pioneer-dvr-111d"
+    "plextor-px-w1210a"
+    "plextor-px-w4824a"
+    "samsung-sw-212b"
+    "slimtype-lsc-24082k"
+    "sony-crx175e"
+    "teac-cd-w54e"
+    "tsstcorp-sh-r522c"
+    "yamaha-crw-f1e"
+}
 
 impl Personality {
     /// The drive that answers as MMC asks and can do everything this simulator can.
@@ -465,6 +517,11 @@ impl Personality {
             }
             Ok(())
         };
+        if self.sources.is_empty() || self.sources.iter().any(|source| source.trim().is_empty()) {
+            return Err(PersonalityError(
+                "sources are empty: expected where each figure comes from".to_owned(),
+            ));
+        }
         text("vendor", &self.identity.vendor, 8)?;
         text("product", &self.identity.product, 16)?;
         text("revision", &self.identity.revision, 4)?;
@@ -498,3 +555,158 @@ impl fmt::Display for PersonalityError {
 }
 
 impl core::error::Error for PersonalityError {}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+
+    fn builtins() -> impl Iterator<Item = (&'static str, Personality)> {
+        BUILTIN.iter().map(|(name, text)| {
+            (*name, Personality::from_ron(text).unwrap_or_else(|error| panic!("{name}.ron: {error}")))
+        })
+    }
+
+    fn builtin(name: &str) -> Personality {
+        Personality::builtin(name).unwrap_or_else(|| panic!("{name} is not built in"))
+    }
+
+    fn raw_types(personality: &Personality) -> &[u8] {
+        personality.abilities.raw.as_ref().map_or(&[], |raw| &raw.block_types)
+    }
+
+    /// A personality of a drive without anything of its own, with `more` after its identity.
+    fn ron(vendor: &str, evidence: &str, more: &str) -> String {
+        format!(
+            r#"(
+                name: "x",
+                sources: ["s"],
+                identity: (vendor: "{vendor}", product: "P", revision: "1"),
+                habits: (locked_key: (is: 2, evidence: "{evidence}")),
+                {more}
+            )"#
+        )
+    }
+
+    fn refusal(text: &str) -> String {
+        Personality::from_ron(text).expect_err("the text is bad").to_string()
+    }
+
+    #[test]
+    fn every_builtin_parses_under_its_own_name() {
+        for (file, personality) in builtins() {
+            assert_eq!(personality.name, file);
+        }
+    }
+
+    #[test]
+    fn every_file_of_the_directory_is_built_in() {
+        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("personalities");
+        let files: BTreeSet<String> = std::fs::read_dir(directory)
+            .expect("the crate has personalities")
+            .map(|entry| entry.expect("a directory entry").path())
+            .map(|path| path.file_stem().expect("a file name").to_string_lossy().into_owned())
+            .collect();
+        let names: BTreeSet<String> =
+            Personality::builtin_names().iter().map(|name| (*name).to_owned()).collect();
+        assert_eq!(files, names);
+        assert_eq!(names.len(), Personality::builtin_names().len(), "a name is listed twice");
+        let [first, drives @ ..] = Personality::builtin_names() else { panic!("no builtins") };
+        assert_eq!(*first, "reference");
+        assert!(drives.len() >= 8, "{drives:?}");
+        assert!(drives.is_sorted(), "{drives:?}");
+    }
+
+    #[test]
+    fn no_file_hides_where_its_figures_come_from() {
+        for (file, personality) in builtins() {
+            assert!(!personality.sources.is_empty(), "{file}");
+        }
+        for none in ["[]", r#"["s", " "]"#] {
+            let unsourced = ron("V", "e", "").replace(r#"["s"]"#, none);
+            assert!(refusal(&unsourced).contains("sources are empty"), "{none}");
+        }
+    }
+
+    #[test]
+    fn a_habit_without_evidence_is_refused() {
+        assert!(Personality::from_ron(&ron("V", "a log", "")).is_ok());
+        let message = refusal(&ron("V", "  ", ""));
+        assert!(message.contains("evidence is empty"), "{message}");
+        let message = refusal(&ron("V", "", "").replace(r#", evidence: """#, ""));
+        assert!(message.contains("evidence"), "{message}");
+    }
+
+    #[test]
+    fn an_unknown_field_is_refused_by_name() {
+        let message = refusal(&ron("V", "e", "colour: 1,"));
+        assert!(message.contains("colour"), "{message}");
+    }
+
+    #[test]
+    fn identity_fits_the_inquiry_fields() {
+        let message = refusal(&ron("NINE CHAR", "e", ""));
+        assert_eq!(
+            message,
+            "personality: vendor is \"NINE CHAR\": expected at most 8 printable ASCII characters"
+        );
+        assert!(refusal(&ron("G\u{e9}n\u{e9}ral", "e", "")).contains("vendor"));
+        assert!(Personality::from_ron(&ron("EIGHT CH", "e", "")).is_ok());
+    }
+
+    #[test]
+    fn a_data_block_type_fits_its_four_bits() {
+        for (group, what) in [
+            ("track_at_once: Some((block_types: [0, 16]))", "track_at_once"),
+            ("session_at_once: Some((block_types: [0, 16]))", "session_at_once"),
+            ("raw: Some((block_types: [1, 16]))", "raw"),
+        ] {
+            let message = refusal(&ron("V", "e", &format!("abilities: ({group}),")));
+            assert_eq!(message, format!("personality: {what} names data block type 16: expected 0 to 15"));
+            let fits = group.replace("16", "15");
+            assert!(Personality::from_ron(&ron("V", "e", &format!("abilities: ({fits}),"))).is_ok());
+        }
+    }
+
+    /// "Supported modes" of burning logs of these drives; the logs stand in the files.
+    #[test]
+    fn raw_data_block_types_are_those_of_the_logs() {
+        for (name, types) in [
+            ("asus-crw-5232a3", &[1, 2, 3][..]),
+            ("lite-on-ltr-12101b", &[2, 3]),
+            ("matshita-ujda340", &[]),
+            ("nec-nd-3500ag", &[3]),
+            ("optiarc-ad-7200s", &[3]),
+            ("philips-cdd4851", &[1, 3]),
+            ("pioneer-dvr-109", &[1, 2, 3]),
+            ("pioneer-dvr-111d", &[1, 2, 3]),
+            ("plextor-px-w1210a", &[1, 2, 3]),
+            ("plextor-px-w4824a", &[1, 2, 3]),
+            ("samsung-sw-212b", &[1, 3]),
+            ("slimtype-lsc-24082k", &[1, 2, 3]),
+            ("sony-crx175e", &[3]),
+            ("teac-cd-w54e", &[]),
+            ("tsstcorp-sh-r522c", &[1, 3]),
+            ("yamaha-crw-f1e", &[3]),
+        ] {
+            assert_eq!(raw_types(&builtin(name)), types, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_drives_part_ways() {
+        assert_eq!(builtin("philips-cdd4851").abilities.session_at_once, None);
+        assert!(!builtin("plextor-px-w1210a").knows(0x46));
+        assert!(!builtin("plextor-px-w1210a").knows(0xAC));
+        assert!(builtin("plextor-px-w4824a").knows(0x46));
+        let raw_next = |name| builtin(name).habits.raw_next_writable.is;
+        assert_eq!(raw_next("pioneer-dvr-109"), RawNextWritable::Pregap);
+        assert_eq!(raw_next("slimtype-lsc-24082k"), RawNextWritable::Zero);
+        assert_eq!(raw_next("reference"), RawNextWritable::LeadInStart);
+        assert_eq!(builtin("matshita-ujda340").habits.sao_next_writable.is, SaoNextWritable::Zero);
+        assert_eq!(builtin("samsung-sw-212b").habits.no_medium.is, NoMediumSense::Plain);
+        assert_eq!(builtin("asus-crw-5232a3").habits.no_medium.is, NoMediumSense::Precise);
+    }
+}
