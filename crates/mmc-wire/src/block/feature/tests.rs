@@ -131,6 +131,39 @@ fn fields_lie_where_the_standard_has_them() {
     }
 }
 
+/// One flag at a time, in the order in which ntddmmc.h declares them (bit 0 first), so that no two
+/// flags of a feature can change places.
+#[test]
+fn every_flag_has_a_bit_of_its_own() {
+    let mut cases: Vec<(FeatureData, u8)> = Vec::new();
+    macro_rules! flags {
+        ($($type:ident { $($flag:ident $bit:literal),* })*) => {
+            $($(cases.push(($type { $flag: true, ..Default::default() }.into(), $bit));)*)*
+        };
+    }
+    flags! {
+        CdMastering { rw_subcode 0x01, cd_rw 0x02, test_write 0x04, raw 0x08, raw_multi_session 0x10, session_at_once 0x20, buffer_underrun_free 0x40 }
+        CdTrackAtOnce { rw_subcode 0x01, cd_rw 0x02, test_write 0x04, rw_packed 0x08, rw_raw 0x10, buffer_underrun_free 0x40 }
+        DvdDashWrite { dvd_rw 0x02, test_write 0x04, dual_layer 0x08, buffer_underrun_free 0x40 }
+        RealTimeStreaming { stream_writing 0x01, write_speed_performance 0x02, speeds_in_mode_page 0x04, set_cd_speed 0x08, buffer_capacity_blocks 0x10 }
+        RemovableMedium { lock 0x01, no_prevent_jumper 0x04, eject 0x08 }
+        WriteProtect { software 0x01, persistent 0x02, disc_control_block 0x04, disc 0x08 }
+        Formattable { full_certification 0x01, quick_certification 0x02, expand 0x04, without_spare 0x08 }
+        AnalogAudio { separate_volume 0x01, separate_mute 0x02, scan 0x04 }
+        CdRead { cd_text 0x01, c2 0x02, digital_audio_play 0x80 }
+        MountRainier { cd_write 0x01, dvd_plus_read 0x02, dvd_plus_write 0x04 }
+        Morphing { asynchronous 0x01, operational_change_event 0x02 }
+        RigidRestrictedOverwrite { blank 0x01, intermediate 0x02, reads_defect_status 0x04, generates_defect_status 0x08 }
+    }
+    for (data, bit) in cases {
+        let feature = Feature::new(data);
+        let bytes = feature.to_bytes();
+        assert_eq!(bytes[4], bit, "{feature:?}");
+        assert!(bytes[5..].iter().all(|&byte| byte == 0), "{feature:?}");
+        assert_eq!(Feature::parse(&bytes), Ok(feature));
+    }
+}
+
 /// MMC "Feature Descriptor generic format", and the profile list of a CD-R/RW drive with a CD-R in it.
 #[test]
 fn header_bits_stand_beside_the_profile_list() {
@@ -151,7 +184,9 @@ fn gh40l_writes_raw_but_no_sub_channels_by_track() {
     assert!(!by_track.rw_raw && !by_track.rw_packed && !by_track.rw_subcode);
     assert_eq!(by_track.data_types.iter().collect::<Vec<_>>(), [0, 8, 9, 10, 11, 12, 13]);
 
-    let mastering = Feature::parse(&[0x00, 0x2E, 0, 4, 0x6F, 0x00, 0x0C, 0x00]).unwrap();
+    let bytes = [0x00, 0x2E, 0, 4, 0x6F, 0x00, 0x0C, 0x00];
+    let mastering = Feature::parse(&bytes).unwrap();
+    assert_eq!(mastering.to_bytes(), bytes);
     assert!(!mastering.current);
     assert_eq!(
         CdMastering::of(&mastering.data),

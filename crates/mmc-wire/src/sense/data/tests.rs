@@ -191,6 +191,23 @@ fn descriptors_say_what_fixed_format_says() {
     assert_eq!(SenseData::parse(&bytes), Ok(data));
 }
 
+/// SPC "Fixed format sense data": FILEMARK, EOM and ILI are bits 7 to 5 of byte 2, the field
+/// replaceable unit code is byte 14; in descriptor format they are byte 3 of the stream commands
+/// (04h) and block commands (05h) descriptors, and of the field replaceable unit's (03h).
+#[test]
+fn flags_and_failed_unit_have_their_places() {
+    let plain = SenseData { field_replaceable_unit: 9, ..SenseData::current(Sense::new(8, 0, 0)) };
+    let filemark = SenseData { filemark: true, ..plain.clone() };
+    let end = SenseData { end_of_medium: true, ..plain.clone() };
+    let length = SenseData { incorrect_length: true, ..plain };
+    for (data, byte, kind) in [(filemark, 0x80, 4), (end, 0x40, 4), (length, 0x20, 5)] {
+        let fixed = data.to_bytes();
+        assert_eq!((fixed[2], fixed[14]), (byte | 8, 9), "{data:?}");
+        let descriptors = data.in_descriptors().to_bytes();
+        assert_eq!(descriptors, [0x72, 8, 0, 0, 0, 0, 0, 8, 3, 2, 0, 9, kind, 2, 0, byte]);
+    }
+}
+
 #[test]
 fn fixed_format_does_not_claim_what_it_cannot_hold() {
     let mut data = SenseData::current(Sense::LBA_OUT_OF_RANGE);
