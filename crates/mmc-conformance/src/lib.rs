@@ -1,1 +1,18 @@
+//! Fixtures, devices under test, verdicts and reports for MMC drives and raw-CD writers.
 #![forbid(unsafe_code)]
+
+pub mod decode;
+pub mod deviation;
+pub mod expand;
+pub mod fixture;
+pub mod glob;
+pub mod lint;
+pub mod literal;
+pub mod media;
+pub mod member;
+pub mod scan;
+pub mod source;
+pub mod suggest;
+pub mod suite;
+pub mod syntax;
+pub mod term;

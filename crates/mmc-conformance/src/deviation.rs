@@ -1,0 +1,124 @@
+//! Known deviations: where a drive is known to do otherwise, why, and who says so.
+//!
+//! A case that a deviation names and that fails is *known*. One that passes all the same is
+//! *stale*, and that is a failure: the list is true or it is worth nothing.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use crate::glob::matches;
+use crate::source::{Complaint, Source};
+use crate::syntax;
+
+/// Every known deviation of every drive.
+#[derive(Clone, Debug, Default)]
+pub struct Deviations {
+    files: Vec<File>,
+}
+
+/// One file of the folder `deviations`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename = "deviations")]
+struct File {
+    drive: DrivePattern,
+    deviations: Vec<Deviation>,
+}
+
+/// Which drives a file speaks of.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum DrivePattern {
+    /// The simulated drive of this name.
+    Personality(String),
+    /// Drives whose INQUIRY data is of these patterns.
+    Inquiry {
+        /// Vendor.
+        vendor: String,
+        /// Product.
+        product: String,
+        /// Revision of the firmware; any, when left out.
+        #[serde(default = "anything")]
+        revision: String,
+    },
+}
+
+fn anything() -> String {
+    "*".to_owned()
+}
+
+/// Cases that a drive is known to fail.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Deviation {
+    /// Pattern of case ids: `matrix/read_toc_*::blank-*`.
+    pub cases: String,
+    /// What the drive does instead, and why that is so.
+    pub reason: String,
+    /// Who says so.
+    pub source: String,
+}
+
+/// Who is asked: what a drive says of itself, and the personality of a simulated one.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Identity {
+    /// INQUIRY vendor.
+    pub vendor: String,
+    /// INQUIRY product.
+    pub product: String,
+    /// INQUIRY revision.
+    pub revision: String,
+    /// The simulated drive's name.
+    pub personality: Option<String>,
+}
+
+impl core::fmt::Display for Identity {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match &self.personality {
+            Some(name) => write!(f, "simulated drive {name}"),
+            None => write!(f, "{} {} {}", self.vendor, self.product, self.revision),
+        }
+    }
+}
+
+impl Deviations {
+    /// Reads a file of the folder `deviations`.
+    pub fn add(&mut self, source: &Arc<Source>) -> Result<(), Complaint> {
+        let file: File = syntax::read(&source.text).map_err(|fault| fault.complain(source, 0))?;
+        for deviation in &file.deviations {
+            if [&deviation.cases, &deviation.reason, &deviation.source].iter().any(|text| text.trim().is_empty()) {
+                return Err(Complaint::new(
+                    source,
+                    0..1,
+                    "a deviation lacks its cases, its reason or its source",
+                    "all three, none empty",
+                ));
+            }
+        }
+        self.files.push(file);
+        Ok(())
+    }
+
+    /// The deviation of this drive that names this case.
+    pub fn find(&self, drive: &Identity, case: &str) -> Option<&Deviation> {
+        self.files
+            .iter()
+            .filter(|file| file.drive.fits(drive))
+            .flat_map(|file| &file.deviations)
+            .find(|deviation| matches(&deviation.cases, case))
+    }
+}
+
+impl DrivePattern {
+    fn fits(&self, drive: &Identity) -> bool {
+        match self {
+            Self::Personality(name) => drive.personality.as_ref() == Some(name),
+            Self::Inquiry { vendor, product, revision } => {
+                drive.personality.is_none()
+                    && matches(vendor, &drive.vendor)
+                    && matches(product, &drive.product)
+                    && matches(revision, &drive.revision)
+            }
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! A suite: every case of one or more directories of fixtures.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::deviation::Deviations;
+use crate::expand::{Expansion, expand};
+use crate::fixture::Fixture;
+use crate::lint::lint;
+use crate::media::Media;
+use crate::source::{Complaint, Source};
+use crate::syntax;
+
+/// Folders of a directory of fixtures that hold something else.
+const MEDIA: &str = "media";
+const DEVIATIONS: &str = "deviations";
+const VECTORS: &str = "vectors";
+
+/// Folders deeper than this are not looked into: something links back to itself.
+const DEEPEST: usize = 16;
+
+/// One case: a fixture, or one row of its table.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// The path of the file without `.ron`, and for a row of a table `::` and its id.
+    pub id: String,
+    /// The first folder of the path.
+    pub family: String,
+    /// The file.
+    pub source: Arc<Source>,
+    /// Line of the file, or of the row.
+    pub line: usize,
+    /// What is done and expected.
+    pub fixture: Arc<Fixture>,
+    /// The discs that it may name.
+    pub media: Arc<Media>,
+}
+
+/// Every case of one or more directories.
+#[derive(Clone, Debug, Default)]
+pub struct Suite {
+    cases: Vec<Case>,
+    media: Arc<Media>,
+    deviations: Deviations,
+}
+
+/// Everything that is wrong with the files of a suite.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", self.render(false))]
+pub struct LoadError {
+    /// Files and folders that could not be read.
+    pub unreadable: Vec<(PathBuf, std::io::Error)>,
+    /// What is wrong in the others, by file and place.
+    pub complaints: Vec<Complaint>,
+}
+
+impl LoadError {
+    /// All of it, as a person reads it.
+    pub fn render(&self, colour: bool) -> String {
+        let unreadable = self.unreadable.iter().map(|(path, error)| format!("error: {}: {error}", path.display()));
+        let complaints = self.complaints.iter().map(|complaint| complaint.render(colour));
+        unreadable.chain(complaints).collect::<Vec<_>>().join("\n\n")
+    }
+}
+
+impl Suite {
+    /// Reads directories of fixtures, or single files. Media and deviations of each are known to all.
+    pub fn load(paths: &[impl AsRef<Path>]) -> Result<Self, LoadError> {
+        Self::load_with_media(paths, &[] as &[&Path])
+    }
+
+    /// Reads directories of fixtures; of the directories in `beside` the media alone, where a
+    /// directory of fixtures does not have one of the same name.
+    pub fn load_with_media(
+        paths: &[impl AsRef<Path>],
+        beside: &[impl AsRef<Path>],
+    ) -> Result<Self, LoadError> {
+        let mut loader = Loader::default();
+        for path in paths {
+            loader.root(path.as_ref());
+        }
+        let own: Vec<String> = loader.media.names().map(str::to_owned).collect();
+        for path in beside {
+            loader.media_beside(path.as_ref(), &own);
+        }
+        loader.finish()
+    }
+
+    /// The cases, in the order of their ids.
+    pub fn cases(&self) -> &[Case] {
+        &self.cases
+    }
+
+    /// The discs that cases may name.
+    pub fn media(&self) -> &Media {
+        &self.media
+    }
+
+    /// What drives are known to do otherwise.
+    pub const fn deviations(&self) -> &Deviations {
+        &self.deviations
+    }
+}
+
+#[derive(Default)]
+struct Loader {
+    files: Vec<(String, Arc<Source>)>,
+    media: Media,
+    deviations: Deviations,
+    unreadable: Vec<(PathBuf, std::io::Error)>,
+    complaints: Vec<Complaint>,
+}
+
+impl Loader {
+    fn root(&mut self, path: &Path) {
+        if path.is_file() {
+            let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            if let Some(source) = self.read(path) {
+                self.files.push((name, source));
+            }
+            return;
+        }
+        for (name, path) in self.walk(path) {
+            let Some(source) = self.read(&path) else { continue };
+            match name.split_once('/') {
+                Some((MEDIA, medium)) => {
+                    let added = self.media.add(medium, &source);
+                    self.complaints.extend(added.err());
+                }
+                Some((DEVIATIONS, _)) => {
+                    let added = self.deviations.add(&source);
+                    self.complaints.extend(added.err());
+                }
+                Some((VECTORS, _)) => {}
+                _ => self.files.push((name, source)),
+            }
+        }
+    }
+
+    fn media_beside(&mut self, path: &Path, own: &[String]) {
+        for (name, path) in self.walk(&path.join(MEDIA)) {
+            if own.contains(&name) {
+                continue;
+            }
+            if let Some(source) = self.read(&path) {
+                let added = self.media.add(&name, &source);
+                self.complaints.extend(added.err());
+            }
+        }
+    }
+
+    fn finish(mut self) -> Result<Suite, LoadError> {
+        let media = Arc::new(self.media);
+        let mut cases: Vec<Case> = Vec::new();
+        for (name, source) in &self.files {
+            match read_file(name, source, &media) {
+                Ok(read) => cases.extend(read),
+                Err(complaints) => self.complaints.extend(complaints),
+            }
+        }
+        cases.sort_by(|a, b| a.id.cmp(&b.id));
+        for pair in cases.windows(2) {
+            if pair[0].id == pair[1].id {
+                self.complaints.push(Complaint::new(
+                    &pair[1].source,
+                    0..1,
+                    format!("`{}` is in {} too", pair[1].id, pair[0].source.path.display()),
+                    "a name of its own",
+                ));
+            }
+        }
+        if self.unreadable.is_empty() && self.complaints.is_empty() {
+            Ok(Suite { cases, media, deviations: self.deviations })
+        } else {
+            Err(LoadError { unreadable: self.unreadable, complaints: self.complaints })
+        }
+    }
+
+    fn read(&mut self, path: &Path) -> Option<Arc<Source>> {
+        match fs::read_to_string(path) {
+            Ok(text) => Some(Arc::new(Source::new(path, text))),
+            Err(error) => {
+                self.unreadable.push((path.to_owned(), error));
+                None
+            }
+        }
+    }
+
+    /// Every `.ron` file under `root`: its path without the extension, `/` between folders.
+    fn walk(&mut self, root: &Path) -> Vec<(String, PathBuf)> {
+        let mut found = Vec::new();
+        let mut todo = vec![(root.to_owned(), String::new(), 0)];
+        while let Some((folder, prefix, depth)) = todo.pop() {
+            let entries = match fs::read_dir(&folder) {
+                Ok(entries) => entries,
+                Err(error) => {
+                    self.unreadable.push((folder, error));
+                    continue;
+                }
+            };
+            for entry in entries {
+                let (path, name) = match entry {
+                    Ok(entry) => (entry.path(), entry.file_name().to_string_lossy().into_owned()),
+                    Err(error) => {
+                        self.unreadable.push((folder.clone(), error));
+                        continue;
+                    }
+                };
+                if name.starts_with('.') {
+                    continue;
+                }
+                if path.is_dir() {
+                    if depth < DEEPEST {
+                        todo.push((path, format!("{prefix}{name}/"), depth + 1));
+                    }
+                } else if let Some(stem) = name.strip_suffix(".ron") {
+                    found.push((format!("{prefix}{stem}"), path));
+                }
+            }
+        }
+        found.sort();
+        found
+    }
+}
+
+/// The cases of one file, or everything that is wrong with it.
+fn read_file(name: &str, source: &Arc<Source>, media: &Arc<Media>) -> Result<Vec<Case>, Vec<Complaint>> {
+    let mut cases = Vec::new();
+    let mut complaints: Vec<Complaint> = Vec::new();
+    for case in expand(source)? {
+        match read_case(&case, source, media) {
+            Ok(fixture) => cases.push(Case {
+                id: case.id.as_ref().map_or_else(|| name.to_owned(), |id| format!("{name}::{id}")),
+                family: name.split_once('/').map_or("", |(family, _)| family).to_owned(),
+                source: Arc::clone(source),
+                line: source.line_column(case.span.start).0,
+                fixture: Arc::new(fixture),
+                media: Arc::clone(media),
+            }),
+            // What is wrong outside the table is wrong for every row: said once.
+            Err(wrong) => {
+                for complaint in wrong {
+                    if !complaints.contains(&complaint) {
+                        complaints.push(complaint);
+                    }
+                }
+            }
+        }
+    }
+    if complaints.is_empty() { Ok(cases) } else { Err(complaints) }
+}
+
+fn read_case(case: &Expansion, source: &Arc<Source>, media: &Media) -> Result<Fixture, Vec<Complaint>> {
+    let fixture: Fixture = syntax::read(&case.text).map_err(|fault| {
+        let span = case.place(fault.span.clone());
+        vec![fault.complain_at(source, span)]
+    })?;
+    let complaints = lint(&fixture, case, source, media);
+    if complaints.is_empty() { Ok(fixture) } else { Err(complaints) }
+}
+
+#[cfg(test)]
+mod tests;
