@@ -49,7 +49,13 @@ impl Device {
     fn open_with(path: &Path, access: Access, flags: OFlags) -> Result<Self, TransportError> {
         let refused = |error: std::io::Error| errno::on_open(number(&error), path, access);
         // Before opening: some nodes act on being opened (a FIFO waits, a tape rewinds).
-        must_be_device(path, &std::fs::metadata(path).map_err(refused)?)?;
+        let kind = must_be_device(path, &std::fs::metadata(path).map_err(refused)?)?;
+        if kind.is_char_device() && flags.contains(OFlags::EXCL) && access == Access::ReadOnly {
+            return Err(TransportError::Request(format!(
+                "{} cannot be held exclusively by who opens it read-only; open it read-write",
+                path.display()
+            )));
+        }
         let file = OpenOptions::new()
             .read(true)
             .write(access == Access::ReadWrite)
@@ -225,6 +231,14 @@ mod tests {
             let text = host(Device::open("/dev/null", access));
             assert!(text.contains("/dev/null is not a SCSI device"), "{text}");
         }
+    }
+
+    /// The kernel would say EPERM, which reads like a want of permission.
+    #[test]
+    fn exclusive_use_of_a_character_device_needs_read_write() {
+        let error = Device::open_exclusive("/dev/null", Access::ReadOnly).unwrap_err();
+        assert!(matches!(&error, TransportError::Request(text) if text.contains("read-write")), "{error}");
+        assert!(host(Device::open_exclusive("/dev/null", Access::ReadWrite)).contains("not a SCSI device"));
     }
 
     #[test]

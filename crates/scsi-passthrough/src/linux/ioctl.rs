@@ -89,3 +89,41 @@ pub fn sg_io(
         duration_ms: header.duration,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::fd::AsFd;
+
+    use super::*;
+
+    /// `ioctl(2)`: ENOTTY, "the specified operation does not apply to the kind of object".
+    #[test]
+    fn a_driver_that_knows_none_of_them_says_so() {
+        let null = std::fs::File::open("/dev/null").unwrap();
+        let fd = null.as_fd();
+        assert_eq!(version(fd), Err(Errno::NOTTY));
+        assert_eq!(reserved_size(fd), Err(Errno::NOTTY));
+        assert_eq!(sectors_or_bytes(fd), Err(Errno::NOTTY));
+        let mut buffer = [0xA5; 36];
+        for mut data in [Data::None, Data::In(&mut buffer), Data::Out(&[1, 2, 3])] {
+            assert_eq!(sg_io(fd, &[0; 6], &mut data, &mut [0; 18], 1_000).err(), Some(Errno::NOTTY));
+        }
+        assert_eq!(buffer, [0xA5; 36]);
+    }
+
+    #[test]
+    fn lengths_that_the_header_cannot_hold_do_not_reach_the_kernel() {
+        let null = std::fs::File::open("/dev/null").unwrap();
+        let long = [0; 256];
+        let sent = |cdb: &[u8], sense: &mut [u8]| sg_io(null.as_fd(), cdb, &mut Data::None, sense, 1).err();
+        assert_eq!(sent(&long, &mut [0; 18]), Some(Errno::INVAL));
+        assert_eq!(sent(&[0; 6], &mut [0; 256]), Some(Errno::INVAL));
+    }
+
+    /// `<linux/fs.h>`; MIPS, PowerPC and SPARC count their ioctls otherwise.
+    #[cfg(any(target_arch = "x86", target_arch = "x86_64", target_arch = "arm", target_arch = "aarch64"))]
+    #[test]
+    fn blksectget_has_its_number() {
+        assert_eq!(BLKSECTGET, 0x1267);
+    }
+}
