@@ -9,7 +9,7 @@
 //! `SysFreeString` and `SafeArrayDestroy`; a server for Windows processes would have to put the
 //! system allocators in place of this module. The crate compiles there but is tested on Linux.
 
-mod bstr;
+pub(crate) mod bstr;
 mod memory;
 mod safearray;
 mod variant;

@@ -42,11 +42,11 @@ pub struct DISPPARAMS {
 #[interface("00020400-0000-0000-C000-000000000046")]
 pub unsafe trait IDispatch: IUnknown {
     /// 3. How many type descriptions there are, 0 or 1.
-    fn GetTypeInfoCount(&self, count: *mut u32) -> HRESULT;
+    pub fn GetTypeInfoCount(&self, count: *mut u32) -> HRESULT;
     /// 4. The type description.
-    fn GetTypeInfo(&self, index: u32, locale: u32, info: *mut *mut c_void) -> HRESULT;
+    pub fn GetTypeInfo(&self, index: u32, locale: u32, info: *mut *mut c_void) -> HRESULT;
     /// 5. The DISPIDs of a member and its arguments.
-    fn GetIDsOfNames(
+    pub fn GetIDsOfNames(
         &self,
         iid: *const GUID,
         names: *const *const u16,
@@ -55,7 +55,7 @@ pub unsafe trait IDispatch: IUnknown {
         ids: *mut i32,
     ) -> HRESULT;
     /// 6. Calls a member.
-    fn Invoke(
+    pub fn Invoke(
         &self,
         member: i32,
         iid: *const GUID,
@@ -72,72 +72,72 @@ pub unsafe trait IDispatch: IUnknown {
 #[interface("27354152-8F64-5B0F-8F00-5D77AFBE261E")]
 pub unsafe trait IDiscFormat2: IDispatch {
     /// 7.
-    fn IsRecorderSupported(&self, recorder: *mut c_void, value: *mut VariantBool) -> HRESULT;
+    pub fn IsRecorderSupported(&self, recorder: *mut c_void, value: *mut VariantBool) -> HRESULT;
     /// 8.
-    fn IsCurrentMediaSupported(&self, recorder: *mut c_void, value: *mut VariantBool) -> HRESULT;
+    pub fn IsCurrentMediaSupported(&self, recorder: *mut c_void, value: *mut VariantBool) -> HRESULT;
     /// 9.
-    fn get_MediaPhysicallyBlank(&self, value: *mut VariantBool) -> HRESULT;
+    pub fn get_MediaPhysicallyBlank(&self, value: *mut VariantBool) -> HRESULT;
     /// 10.
-    fn get_MediaHeuristicallyBlank(&self, value: *mut VariantBool) -> HRESULT;
+    pub fn get_MediaHeuristicallyBlank(&self, value: *mut VariantBool) -> HRESULT;
     /// 11.
-    fn get_SupportedMediaTypes(&self, value: *mut *mut SAFEARRAY) -> HRESULT;
+    pub fn get_SupportedMediaTypes(&self, value: *mut *mut SAFEARRAY) -> HRESULT;
 }
 
 /// Writing a CD in raw mode.
 #[interface("27354155-8F64-5B0F-8F00-5D77AFBE261E")]
 pub unsafe trait IDiscFormat2RawCD: IDiscFormat2 {
     /// 12.
-    fn PrepareMedia(&self) -> HRESULT;
+    pub fn PrepareMedia(&self) -> HRESULT;
     /// 13.
-    fn WriteMedia(&self, data: *mut c_void) -> HRESULT;
+    pub fn WriteMedia(&self, data: *mut c_void) -> HRESULT;
     /// 14.
-    fn WriteMedia2(&self, data: *mut c_void, streamLeadInSectors: i32) -> HRESULT;
+    pub fn WriteMedia2(&self, data: *mut c_void, streamLeadInSectors: i32) -> HRESULT;
     /// 15.
-    fn CancelWrite(&self) -> HRESULT;
+    pub fn CancelWrite(&self) -> HRESULT;
     /// 16.
-    fn ReleaseMedia(&self) -> HRESULT;
+    pub fn ReleaseMedia(&self) -> HRESULT;
     /// 17.
-    fn SetWriteSpeed(
+    pub fn SetWriteSpeed(
         &self,
         RequestedSectorsPerSecond: i32,
         RotationTypeIsPureCAV: VariantBool,
     ) -> HRESULT;
     /// 18.
-    fn put_Recorder(&self, value: *mut c_void) -> HRESULT;
+    pub fn put_Recorder(&self, value: *mut c_void) -> HRESULT;
     /// 19.
-    fn get_Recorder(&self, value: *mut *mut c_void) -> HRESULT;
+    pub fn get_Recorder(&self, value: *mut *mut c_void) -> HRESULT;
     /// 20.
-    fn put_BufferUnderrunFreeDisabled(&self, value: VariantBool) -> HRESULT;
+    pub fn put_BufferUnderrunFreeDisabled(&self, value: VariantBool) -> HRESULT;
     /// 21.
-    fn get_BufferUnderrunFreeDisabled(&self, value: *mut VariantBool) -> HRESULT;
+    pub fn get_BufferUnderrunFreeDisabled(&self, value: *mut VariantBool) -> HRESULT;
     /// 22.
-    fn get_StartOfNextSession(&self, value: *mut i32) -> HRESULT;
+    pub fn get_StartOfNextSession(&self, value: *mut i32) -> HRESULT;
     /// 23.
-    fn get_LastPossibleStartOfLeadout(&self, value: *mut i32) -> HRESULT;
+    pub fn get_LastPossibleStartOfLeadout(&self, value: *mut i32) -> HRESULT;
     /// 24.
-    fn get_CurrentPhysicalMediaType(&self, value: *mut i32) -> HRESULT;
+    pub fn get_CurrentPhysicalMediaType(&self, value: *mut i32) -> HRESULT;
     /// 25.
-    fn get_SupportedSectorTypes(&self, value: *mut *mut SAFEARRAY) -> HRESULT;
+    pub fn get_SupportedSectorTypes(&self, value: *mut *mut SAFEARRAY) -> HRESULT;
     /// 26.
-    fn put_RequestedSectorType(&self, value: i32) -> HRESULT;
+    pub fn put_RequestedSectorType(&self, value: i32) -> HRESULT;
     /// 27.
-    fn get_RequestedSectorType(&self, value: *mut i32) -> HRESULT;
+    pub fn get_RequestedSectorType(&self, value: *mut i32) -> HRESULT;
     /// 28.
-    fn put_ClientName(&self, value: BSTR) -> HRESULT;
+    pub fn put_ClientName(&self, value: BSTR) -> HRESULT;
     /// 29.
-    fn get_ClientName(&self, value: *mut BSTR) -> HRESULT;
+    pub fn get_ClientName(&self, value: *mut BSTR) -> HRESULT;
     /// 30.
-    fn get_RequestedWriteSpeed(&self, value: *mut i32) -> HRESULT;
+    pub fn get_RequestedWriteSpeed(&self, value: *mut i32) -> HRESULT;
     /// 31.
-    fn get_RequestedRotationTypeIsPureCAV(&self, value: *mut VariantBool) -> HRESULT;
+    pub fn get_RequestedRotationTypeIsPureCAV(&self, value: *mut VariantBool) -> HRESULT;
     /// 32.
-    fn get_CurrentWriteSpeed(&self, value: *mut i32) -> HRESULT;
+    pub fn get_CurrentWriteSpeed(&self, value: *mut i32) -> HRESULT;
     /// 33.
-    fn get_CurrentRotationTypeIsPureCAV(&self, value: *mut VariantBool) -> HRESULT;
+    pub fn get_CurrentRotationTypeIsPureCAV(&self, value: *mut VariantBool) -> HRESULT;
     /// 34.
-    fn get_SupportedWriteSpeeds(&self, supportedSpeeds: *mut *mut SAFEARRAY) -> HRESULT;
+    pub fn get_SupportedWriteSpeeds(&self, supportedSpeeds: *mut *mut SAFEARRAY) -> HRESULT;
     /// 35.
-    fn get_SupportedWriteSpeedDescriptors(
+    pub fn get_SupportedWriteSpeedDescriptors(
         &self,
         supportedSpeedDescriptors: *mut *mut SAFEARRAY,
     ) -> HRESULT;
@@ -147,90 +147,90 @@ pub unsafe trait IDiscFormat2RawCD: IDiscFormat2 {
 #[interface("27354133-7F64-5B0F-8F00-5D77AFBE261E")]
 pub unsafe trait IDiscRecorder2: IDispatch {
     /// 7.
-    fn EjectMedia(&self) -> HRESULT;
+    pub fn EjectMedia(&self) -> HRESULT;
     /// 8.
-    fn CloseTray(&self) -> HRESULT;
+    pub fn CloseTray(&self) -> HRESULT;
     /// 9. The string, unnamed in the IDL, is the client's name.
-    fn AcquireExclusiveAccess(&self, force: VariantBool, clientName: BSTR) -> HRESULT;
+    pub fn AcquireExclusiveAccess(&self, force: VariantBool, clientName: BSTR) -> HRESULT;
     /// 10.
-    fn ReleaseExclusiveAccess(&self) -> HRESULT;
+    pub fn ReleaseExclusiveAccess(&self) -> HRESULT;
     /// 11.
-    fn DisableMcn(&self) -> HRESULT;
+    pub fn DisableMcn(&self) -> HRESULT;
     /// 12.
-    fn EnableMcn(&self) -> HRESULT;
+    pub fn EnableMcn(&self) -> HRESULT;
     /// 13.
-    fn InitializeDiscRecorder(&self, recorderUniqueId: BSTR) -> HRESULT;
+    pub fn InitializeDiscRecorder(&self, recorderUniqueId: BSTR) -> HRESULT;
     /// 14.
-    fn get_ActiveDiscRecorder(&self, value: *mut BSTR) -> HRESULT;
+    pub fn get_ActiveDiscRecorder(&self, value: *mut BSTR) -> HRESULT;
     /// 15.
-    fn get_VendorId(&self, value: *mut BSTR) -> HRESULT;
+    pub fn get_VendorId(&self, value: *mut BSTR) -> HRESULT;
     /// 16.
-    fn get_ProductId(&self, value: *mut BSTR) -> HRESULT;
+    pub fn get_ProductId(&self, value: *mut BSTR) -> HRESULT;
     /// 17.
-    fn get_ProductRevision(&self, value: *mut BSTR) -> HRESULT;
+    pub fn get_ProductRevision(&self, value: *mut BSTR) -> HRESULT;
     /// 18.
-    fn get_VolumeName(&self, value: *mut BSTR) -> HRESULT;
+    pub fn get_VolumeName(&self, value: *mut BSTR) -> HRESULT;
     /// 19.
-    fn get_VolumePathNames(&self, value: *mut *mut SAFEARRAY) -> HRESULT;
+    pub fn get_VolumePathNames(&self, value: *mut *mut SAFEARRAY) -> HRESULT;
     /// 20.
-    fn get_DeviceCanLoadMedia(&self, value: *mut VariantBool) -> HRESULT;
+    pub fn get_DeviceCanLoadMedia(&self, value: *mut VariantBool) -> HRESULT;
     /// 21.
-    fn get_LegacyDeviceNumber(&self, legacyDeviceNumber: *mut i32) -> HRESULT;
+    pub fn get_LegacyDeviceNumber(&self, legacyDeviceNumber: *mut i32) -> HRESULT;
     /// 22.
-    fn get_SupportedFeaturePages(&self, value: *mut *mut SAFEARRAY) -> HRESULT;
+    pub fn get_SupportedFeaturePages(&self, value: *mut *mut SAFEARRAY) -> HRESULT;
     /// 23.
-    fn get_CurrentFeaturePages(&self, value: *mut *mut SAFEARRAY) -> HRESULT;
+    pub fn get_CurrentFeaturePages(&self, value: *mut *mut SAFEARRAY) -> HRESULT;
     /// 24.
-    fn get_SupportedProfiles(&self, value: *mut *mut SAFEARRAY) -> HRESULT;
+    pub fn get_SupportedProfiles(&self, value: *mut *mut SAFEARRAY) -> HRESULT;
     /// 25.
-    fn get_CurrentProfiles(&self, value: *mut *mut SAFEARRAY) -> HRESULT;
+    pub fn get_CurrentProfiles(&self, value: *mut *mut SAFEARRAY) -> HRESULT;
     /// 26.
-    fn get_SupportedModePages(&self, value: *mut *mut SAFEARRAY) -> HRESULT;
+    pub fn get_SupportedModePages(&self, value: *mut *mut SAFEARRAY) -> HRESULT;
     /// 27.
-    fn get_ExclusiveAccessOwner(&self, value: *mut BSTR) -> HRESULT;
+    pub fn get_ExclusiveAccessOwner(&self, value: *mut BSTR) -> HRESULT;
 }
 
 /// A write speed that drive and disc offer together.
 #[interface("27354144-7F64-5B0F-8F00-5D77AFBE261E")]
 pub unsafe trait IWriteSpeedDescriptor: IDispatch {
     /// 7.
-    fn get_MediaType(&self, value: *mut i32) -> HRESULT;
+    pub fn get_MediaType(&self, value: *mut i32) -> HRESULT;
     /// 8.
-    fn get_RotationTypeIsPureCAV(&self, value: *mut VariantBool) -> HRESULT;
+    pub fn get_RotationTypeIsPureCAV(&self, value: *mut VariantBool) -> HRESULT;
     /// 9. Sectors per second.
-    fn get_WriteSpeed(&self, value: *mut i32) -> HRESULT;
+    pub fn get_WriteSpeed(&self, value: *mut i32) -> HRESULT;
 }
 
 /// Bytes in a row (objidl.h).
 #[interface("0C733A30-2A1C-11CE-ADE5-00AA0044773D")]
 pub unsafe trait ISequentialStream: IUnknown {
     /// 3.
-    fn Read(&self, buffer: *mut c_void, bytes: u32, read: *mut u32) -> HRESULT;
+    pub fn Read(&self, buffer: *mut c_void, bytes: u32, read: *mut u32) -> HRESULT;
     /// 4.
-    fn Write(&self, buffer: *const c_void, bytes: u32, written: *mut u32) -> HRESULT;
+    pub fn Write(&self, buffer: *const c_void, bytes: u32, written: *mut u32) -> HRESULT;
 }
 
 /// Bytes with a position and a size (objidl.h).
 #[interface("0000000C-0000-0000-C000-000000000046")]
 pub unsafe trait IStream: ISequentialStream {
     /// 5. `origin`: 0 from the start, 1 from the position, 2 from the end.
-    fn Seek(&self, distance: i64, origin: u32, position: *mut u64) -> HRESULT;
+    pub fn Seek(&self, distance: i64, origin: u32, position: *mut u64) -> HRESULT;
     /// 6.
-    fn SetSize(&self, bytes: u64) -> HRESULT;
+    pub fn SetSize(&self, bytes: u64) -> HRESULT;
     /// 7.
-    fn CopyTo(&self, stream: *mut c_void, bytes: u64, read: *mut u64, written: *mut u64) -> HRESULT;
+    pub fn CopyTo(&self, stream: *mut c_void, bytes: u64, read: *mut u64, written: *mut u64) -> HRESULT;
     /// 8.
-    fn Commit(&self, flags: u32) -> HRESULT;
+    pub fn Commit(&self, flags: u32) -> HRESULT;
     /// 9.
-    fn Revert(&self) -> HRESULT;
+    pub fn Revert(&self) -> HRESULT;
     /// 10.
-    fn LockRegion(&self, offset: u64, bytes: u64, kind: u32) -> HRESULT;
+    pub fn LockRegion(&self, offset: u64, bytes: u64, kind: u32) -> HRESULT;
     /// 11.
-    fn UnlockRegion(&self, offset: u64, bytes: u64, kind: u32) -> HRESULT;
+    pub fn UnlockRegion(&self, offset: u64, bytes: u64, kind: u32) -> HRESULT;
     /// 12. Fills a `STATSTG`.
-    fn Stat(&self, statistics: *mut c_void, flags: u32) -> HRESULT;
+    pub fn Stat(&self, statistics: *mut c_void, flags: u32) -> HRESULT;
     /// 13.
-    fn Clone(&self, stream: *mut *mut c_void) -> HRESULT;
+    pub fn Clone(&self, stream: *mut *mut c_void) -> HRESULT;
 }
 
 #[cfg(test)]

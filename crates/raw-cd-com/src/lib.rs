@@ -1,7 +1,34 @@
+//! The COM face of `raw-cd`: `IDiscFormat2RawCD` with its identifier and its vtable, on any system.
+//!
+//! A program that was written against IMAPI sees a vtable and an HRESULT; this crate is that vtable.
+//! Its rules (NULL pointers, results after a failure, reference counts) can be tested here without
+//! Windows.
+//!
+//! Read first: [`RawCdObject`], the writer; [`RecorderObject`], the drive it is given; and
+//! [`client`], which calls both through their slots.
+//!
+//! Always: `E_POINTER` for a NULL result pointer before any other check; a blank result after a
+//! failure; a panic ends at the border as `E_FAIL`. Never: a decision about burning. What
+//! `raw-cd` answers is handed on.
+//!
+//! Sources: Microsoft's `imapi2.idl` and `oaidl.h` for the binary side, the pages of each member for
+//! the rest. Where windows-core shows through: the objects answer `QueryInterface` for
+//! `IInspectable` and `IWeakReferenceSource` too, which Microsoft's do not.
 #![deny(unsafe_op_in_unsafe_fn)]
 #![deny(clippy::undocumented_unsafe_blocks)]
 
 pub mod automation;
+mod border;
+pub mod client;
+pub mod dispatch;
 pub mod interfaces;
 pub mod members;
+mod object;
+mod recorder_object;
 mod slot;
+mod speed_object;
+mod stream;
+
+pub use object::RawCdObject;
+pub use recorder_object::RecorderObject;
+pub use speed_object::SpeedObject;

@@ -100,12 +100,7 @@ const _: () = assert!(size_of::<*mut c_void>() <= size_of::<Output>());
 /// `this` points at a living object that implements the interface `member` belongs to. The
 /// pointers in `input` are NULL or valid for what the member takes; `result` is NULL or has room
 /// for what it gives.
-pub(crate) unsafe fn call(
-    this: *mut c_void,
-    member: &Member,
-    input: &Input,
-    result: *mut c_void,
-) -> HRESULT {
+pub(crate) unsafe fn call(this: *mut c_void, member: &Member, input: &Input, result: *mut c_void) -> HRESULT {
     /// Reads the slot and calls it with these arguments.
     macro_rules! through { ($($argument:expr => $kind:ty),*) => {{
         // SAFETY: an interface pointer points at the pointer to its vtable, which has a function of

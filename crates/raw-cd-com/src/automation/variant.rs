@@ -2,12 +2,11 @@
 
 use core::ffi::c_void;
 use core::fmt;
-use core::mem::ManuallyDrop;
 
 use windows_core::{IUnknown, Interface};
 
 use super::safearray::{self, SAFEARRAY};
-use super::{Array, BSTR, Bstr, VariantBool};
+use super::{Array, BSTR, Bstr, VariantBool, bstr};
 
 /// `VARTYPE`. Open: other types pass through as plain data.
 #[repr(transparent)]
@@ -66,6 +65,7 @@ union Payload {
     bstr: BSTR,
     object: *mut c_void,
     array: *mut SAFEARRAY,
+    variant: *const Variant,
     /// The largest member of the union is `BRECORD`, two pointers.
     record: [*mut c_void; 2],
 }
@@ -116,6 +116,12 @@ impl Variant {
         (self.vt == VariantType::BSTR).then_some(unsafe { self.data.bstr })
     }
 
+    /// The text in it, for `VT_BSTR`.
+    pub fn text(&self) -> Option<String> {
+        // SAFETY: the variant owns the string, or NULL.
+        self.bstr().map(|raw| unsafe { bstr::text(raw) }.unwrap_or_default())
+    }
+
     /// The object in it, for `VT_DISPATCH` and `VT_UNKNOWN`; NULL is `Some(None)`.
     pub fn object(&self) -> Option<Option<&IUnknown>> {
         if self.vt != VariantType::DISPATCH && self.vt != VariantType::UNKNOWN {
@@ -124,6 +130,17 @@ impl Variant {
         // SAFETY: the type says that an interface pointer or NULL was written, and the variant
         // owns a reference as long as it lives.
         Some(unsafe { IUnknown::from_raw_borrowed(&self.data.object) })
+    }
+
+    /// The variant that this one refers to (`VT_BYREF | VT_VARIANT`, as scripts pass their
+    /// variables), or itself.
+    pub fn resolved(&self) -> &Self {
+        if self.vt.0 != VariantType::BYREF | VariantType::VARIANT.0 {
+            return self;
+        }
+        // SAFETY: the type says that a pointer to a variant was written; whoever passes a
+        // reference keeps what it refers to alive.
+        unsafe { self.data.variant.as_ref() }.unwrap_or(self)
     }
 
     /// The elements, for an array of variants; NULL is an empty array.
@@ -189,9 +206,8 @@ impl fmt::Debug for Variant {
         shown.field(&self.vt);
         if let Some(number) = self.number() {
             shown.field(&number);
-        } else if let Some(raw) = self.bstr() {
-            // SAFETY: the variant owns the string; `ManuallyDrop` leaves it so.
-            shown.field(&*ManuallyDrop::new(unsafe { Bstr::from_raw(raw) }));
+        } else if let Some(text) = self.text() {
+            shown.field(&text);
         }
         shown.finish()
     }

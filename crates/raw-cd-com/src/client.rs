@@ -1,0 +1,381 @@
+//! The other side of the border: a safe client that calls through the vtables.
+//!
+//! [`ComRawCd`] and [`ComRecorder`] hold interface pointers and know nothing of the objects behind
+//! them. Members are named as Microsoft names them; a call reads the function from the slot of
+//! [`crate::members`] and passes what a C program would pass: strings as `BSTR`, NULL where the
+//! test wants NULL, and room for the result that is filled with a pattern, so that a member that
+//! leaves it untouched is seen.
+//!
+//! ```no_run
+//! use raw_cd_com::client::{Argument, ComRawCd, ComRecorder};
+//! # fn drive() -> raw_cd::Recorder { unimplemented!() }
+//! let recorder = ComRecorder::new(drive(), "drive 0");
+//! let writer = ComRawCd::new(raw_cd::RawCd::default());
+//! writer.call("put_Recorder", &[Argument::Recorder(&recorder)])?;
+//! let answer = writer.call_with_null_result("get_StartOfNextSession", &[])?;
+//! assert_eq!(answer.hresult, raw_cd::HResult::E_POINTER);
+//! # Ok::<(), raw_cd_com::client::Misuse>(())
+//! ```
+
+use core::ffi::c_void;
+use core::fmt;
+
+use raw_cd::{HResult, RawCd, Recorder};
+use windows_core::{GUID, IUnknown, Interface};
+
+use crate::automation::{Array, Bstr, Variant};
+use crate::interfaces::{IDiscFormat2RawCD, IDiscRecorder2, IStream, IWriteSpeedDescriptor};
+use crate::members::{self, Gives, Table, Takes};
+use crate::object::RawCdObject;
+use crate::recorder_object::RecorderObject;
+use crate::slot::{self, Input, Output};
+use crate::stream::MemoryStream;
+
+/// An argument.
+#[derive(Clone, Debug)]
+pub enum Argument<'a> {
+    /// `VARIANT_BOOL`.
+    Bool(bool),
+    /// `LONG` or an enumeration.
+    Int(i32),
+    /// `BSTR`.
+    Text(&'a str),
+    /// `IDiscRecorder2*`.
+    Recorder(&'a ComRecorder),
+    /// `IDiscRecorder2*` that points at an object of another kind.
+    ForeignRecorder(&'a ComRawCd),
+    /// `IStream*` with these bytes.
+    Bytes(&'a [u8]),
+    /// `IStream*` with so many zeros.
+    Zeros(u64),
+    /// NULL, for a string, a recorder or a stream.
+    Null,
+}
+
+/// A result.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// `VARIANT_BOOL`.
+    Bool(bool),
+    /// `LONG` or an enumeration.
+    Int(i64),
+    /// `BSTR`; NULL is empty.
+    Text(String),
+    /// `SAFEARRAY` of numbers; also an empty one.
+    Ints(Vec<i64>),
+    /// `SAFEARRAY` of strings.
+    Texts(Vec<String>),
+    /// `SAFEARRAY` of `IWriteSpeedDescriptor`.
+    Speeds(Vec<ComWriteSpeed>),
+    /// `IDiscRecorder2*`, or NULL.
+    Recorder(Option<ComRecorder>),
+}
+
+/// What the place of a result holds after the call.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Place {
+    /// The member has no result.
+    None,
+    /// NULL was passed.
+    Null,
+    /// Nothing was written.
+    Untouched,
+    /// FALSE, 0 or NULL was written.
+    Blank,
+    /// Something else was written.
+    Set,
+    /// More was written than the result's type has room for.
+    Overrun,
+}
+
+/// What a call brought back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// The HRESULT.
+    pub hresult: HResult,
+    /// The result, after a success of a member that has one.
+    pub value: Option<Value>,
+    /// The place of the result, also after a failure.
+    pub place: Place,
+}
+
+/// The call could not be made, or its result not be read. Never the object's fault.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Misuse {
+    /// The interface has no such member.
+    Member {
+        /// The interface.
+        interface: &'static str,
+        /// The name asked for.
+        name: String,
+    },
+    /// The member takes other arguments.
+    Arguments {
+        /// The member.
+        member: &'static str,
+        /// What it takes.
+        expected: Takes,
+        /// What it was given.
+        given: String,
+    },
+    /// NULL was asked for in place of a result that the member does not have.
+    NoResult {
+        /// The member.
+        member: &'static str,
+    },
+    /// A result of a kind that no member of these interfaces gives, or no memory.
+    Unreadable {
+        /// The member.
+        member: &'static str,
+    },
+}
+
+impl fmt::Display for Misuse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Member { interface, name } => write!(f, "{interface} has no member {name:?}"),
+            Self::Arguments { member, expected, given } => {
+                write!(f, "{member} takes {expected:?}: given {given}")
+            }
+            Self::NoResult { member } => write!(f, "{member} has no result to pass NULL for"),
+            Self::Unreadable { member } => write!(f, "{member} gave a result that cannot be read here"),
+        }
+    }
+}
+
+impl core::error::Error for Misuse {}
+
+/// A `MsftDiscFormat2RawCD` from the outside.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ComRawCd(IDiscFormat2RawCD);
+
+/// A `MsftDiscRecorder2` from the outside.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ComRecorder(IDiscRecorder2);
+
+/// An `IWriteSpeedDescriptor` from the outside.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ComWriteSpeed(IWriteSpeedDescriptor);
+
+impl ComRawCd {
+    /// Puts a writer behind COM and keeps nothing but the pointer.
+    pub fn new(session: RawCd) -> Self {
+        Self(RawCdObject::new(session).into())
+    }
+}
+
+impl ComRecorder {
+    /// Puts a drive behind COM. `id` is its `ActiveDiscRecorder`.
+    pub fn new(drive: Recorder, id: &str) -> Self {
+        Self(RecorderObject::new(drive, id).into())
+    }
+}
+
+/// What all clients here can do.
+macro_rules! client {
+    ($client:ty, $table:expr) => {
+        impl $client {
+            /// Calls a member.
+            pub fn call(&self, member: &str, arguments: &[Argument<'_>]) -> Result<Answer, Misuse> {
+                call(&self.0, &$table, member, arguments, false)
+            }
+
+            /// Calls a member with NULL where its result belongs.
+            pub fn call_with_null_result(
+                &self,
+                member: &str,
+                arguments: &[Argument<'_>],
+            ) -> Result<Answer, Misuse> {
+                call(&self.0, &$table, member, arguments, true)
+            }
+
+            /// Asks for an interface and lets it go again.
+            pub fn query_interface(&self, iid: u128) -> HResult {
+                query_interface(&self.0, iid)
+            }
+
+            /// References to the object, this one included.
+            pub fn references(&self) -> u32 {
+                references(&self.0)
+            }
+        }
+    };
+}
+
+client!(ComRawCd, members::RAW_CD);
+client!(ComRecorder, members::RECORDER);
+client!(ComWriteSpeed, members::WRITE_SPEED);
+
+fn call(
+    object: &impl Interface,
+    table: &Table,
+    name: &str,
+    arguments: &[Argument<'_>],
+    null_result: bool,
+) -> Result<Answer, Misuse> {
+    let member = table
+        .named(name)
+        .ok_or_else(|| Misuse::Member { interface: table.interface, name: name.to_owned() })?;
+    if null_result && member.gives == Gives::Nothing {
+        return Err(Misuse::NoResult { member: member.name });
+    }
+    let unreadable = Misuse::Unreadable { member: member.name };
+    let passed = Passed::new(member.takes, arguments).ok_or_else(|| Misuse::Arguments {
+        member: member.name,
+        expected: member.takes,
+        given: format!("{arguments:?}"),
+    })?;
+    let mut output = Output::UNTOUCHED;
+    let place = if null_result { core::ptr::null_mut() } else { output.place() };
+    // SAFETY: `object` implements the interface of `table`: the clients pair them. `passed` owns what
+    // its pointers point at, and `output` has room for any result.
+    let done = unsafe { slot::call(object.as_raw(), member, &passed.input, place) };
+    let hresult = HResult(done.0 as u32);
+    let place = match member.gives {
+        Gives::Nothing => Place::None,
+        _ if null_result => Place::Null,
+        gives if output.is_overrun(gives) => Place::Overrun,
+        gives if output.is_untouched(gives) => Place::Untouched,
+        gives if output.is_zero(gives) => Place::Blank,
+        _ => Place::Set,
+    };
+    let readable = hresult.is_success() && matches!(place, Place::Blank | Place::Set);
+    let value = if readable {
+        // SAFETY: the member succeeded and wrote a result, which is the caller's from here on.
+        Some(unsafe { value(member.gives, &output) }.ok_or(unreadable)?)
+    } else {
+        None
+    };
+    Ok(Answer { hresult, value, place })
+}
+
+/// Arguments with what they point at.
+struct Passed {
+    input: Input,
+    _text: Bstr,
+    _stream: Option<IStream>,
+}
+
+impl Passed {
+    /// `None` where the member takes something else.
+    fn new(takes: Takes, arguments: &[Argument<'_>]) -> Option<Self> {
+        let mut input = Input::NOTHING;
+        let mut text = Bstr::NULL;
+        let mut stream = None;
+        match (takes, arguments) {
+            (Takes::Nothing, []) => {}
+            (Takes::Recorder, [recorder]) => input.object = recorder_pointer(recorder)?,
+            (Takes::Stream, [image]) => stream = stream_object(image)?,
+            (Takes::StreamLong, [image, Argument::Int(long)]) => {
+                stream = stream_object(image)?;
+                input.long = *long;
+            }
+            (Takes::Long, [Argument::Int(long)]) => input.long = *long,
+            (Takes::LongBool, [Argument::Int(long), Argument::Bool(boolean)]) => {
+                input.long = *long;
+                input.boolean = (*boolean).into();
+            }
+            (Takes::Bool, [Argument::Bool(boolean)]) => input.boolean = (*boolean).into(),
+            (Takes::BoolText, [Argument::Bool(boolean), string]) => {
+                input.boolean = (*boolean).into();
+                text = string_object(string)?;
+            }
+            (Takes::Text, [string]) => text = string_object(string)?,
+            _ => return None,
+        }
+        input.text = text.as_raw();
+        if let Some(stream) = &stream {
+            input.object = stream.as_raw();
+        }
+        Some(Self { input, _text: text, _stream: stream })
+    }
+}
+
+fn recorder_pointer(argument: &Argument<'_>) -> Option<*mut c_void> {
+    match argument {
+        Argument::Recorder(recorder) => Some(recorder.0.as_raw()),
+        Argument::ForeignRecorder(object) => Some(object.0.as_raw()),
+        Argument::Null => Some(core::ptr::null_mut()),
+        _ => None,
+    }
+}
+
+fn stream_object(argument: &Argument<'_>) -> Option<Option<IStream>> {
+    match argument {
+        Argument::Bytes(bytes) => Some(Some(MemoryStream::new(bytes.to_vec()).into())),
+        Argument::Zeros(len) => Some(Some(MemoryStream::zeros(*len).into())),
+        Argument::Null => Some(None),
+        _ => None,
+    }
+}
+
+fn string_object(argument: &Argument<'_>) -> Option<Bstr> {
+    match argument {
+        Argument::Text(text) => Bstr::new(text),
+        Argument::Null => Some(Bstr::NULL),
+        _ => None,
+    }
+}
+
+/// Reads a result and frees what it came in.
+///
+/// # Safety
+/// `output` holds a result of this kind that is ours.
+unsafe fn value(gives: Gives, output: &Output) -> Option<Value> {
+    // SAFETY: the caller's contract.
+    unsafe {
+        match gives {
+            Gives::Nothing => None,
+            Gives::Bool => Some(Value::Bool(output.boolean().is_true())),
+            Gives::Long => Some(Value::Int(output.long().into())),
+            Gives::Text => Some(Value::Text(Bstr::from_raw(output.text()).to_string())),
+            Gives::Recorder => {
+                let raw = output.pointer();
+                let recorder = (!raw.is_null()).then(|| ComRecorder(IDiscRecorder2::from_raw(raw)));
+                Some(Value::Recorder(recorder))
+            }
+            Gives::Array => match Array::from_raw(output.array()) {
+                None => Some(Value::Ints(Vec::new())),
+                Some(array) => elements(array.elements()),
+            },
+        }
+    }
+}
+
+fn elements(elements: &[Variant]) -> Option<Value> {
+    fn all<T>(elements: &[Variant], one: impl Fn(&Variant) -> Option<T>) -> Option<Vec<T>> {
+        elements.iter().map(one).collect()
+    }
+    let speed = |element: &Variant| {
+        let speed = element.object()??.cast::<IWriteSpeedDescriptor>().ok()?;
+        Some(ComWriteSpeed(speed))
+    };
+    all(elements, Variant::number)
+        .map(Value::Ints)
+        .or_else(|| all(elements, Variant::text).map(Value::Texts))
+        .or_else(|| all(elements, speed).map(Value::Speeds))
+}
+
+fn query_interface(object: &impl Interface, iid: u128) -> HResult {
+    let iid = GUID::from_u128(iid);
+    // Two pointers wide: windows-core answers one private identifier with a fat pointer.
+    let mut found = [core::ptr::null_mut::<c_void>(); 2];
+    // SAFETY: a living object; `found` has room for what comes.
+    let done = unsafe { object.query(&raw const iid, found.as_mut_ptr()) };
+    if done.is_ok() && found[1].is_null() && !found[0].is_null() {
+        // SAFETY: QueryInterface gave a counted pointer.
+        drop(unsafe { IUnknown::from_raw(found[0]) });
+    }
+    HResult(done.0 as u32)
+}
+
+fn references(object: &impl Interface) -> u32 {
+    // SAFETY: a living object whose vtable begins with IUnknown's; the reference taken is given
+    // back at once.
+    unsafe {
+        let vtable = object.assume_vtable::<IUnknown>();
+        (vtable.AddRef)(object.as_raw());
+        (vtable.Release)(object.as_raw())
+    }
+}
