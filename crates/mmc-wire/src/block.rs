@@ -7,6 +7,7 @@ pub mod configuration;
 pub mod disc_information;
 pub mod feature;
 pub mod inquiry;
+pub mod mode;
 pub mod msf;
 pub mod toc;
 pub mod track_information;

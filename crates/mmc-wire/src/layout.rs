@@ -43,7 +43,7 @@ impl Place {
     }
 
     /// The bits of byte `n` that belong to the field.
-    const fn mask(self, n: usize) -> u8 {
+    pub(crate) const fn mask(self, n: usize) -> u8 {
         if n < self.byte || n >= self.byte + self.len {
             0
         } else {
@@ -67,6 +67,27 @@ impl Place {
         while n > self.byte {
             n -= 1;
             cdb[n] |= rest as u8 & self.mask(n);
+            rest >>= 8;
+        }
+    }
+
+    /// The field's value in a block of any length; bytes that are not there count as 0.
+    pub fn get_in(self, bytes: &[u8]) -> u64 {
+        let mut value = 0;
+        for n in self.byte..self.byte + self.len {
+            value = value << 8 | u64::from(bytes.get(n).copied().unwrap_or(0) & self.mask(n));
+        }
+        value >> self.low
+    }
+
+    /// Sets the field in a block of any length; bytes that are not there stay away.
+    pub fn set_in(self, bytes: &mut [u8], value: u64) {
+        let mut rest = value << self.low;
+        for n in (self.byte..self.byte + self.len).rev() {
+            let mask = self.mask(n);
+            if let Some(byte) = bytes.get_mut(n) {
+                *byte = *byte & !mask | rest as u8 & mask;
+            }
             rest >>= 8;
         }
     }

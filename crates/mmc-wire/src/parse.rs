@@ -32,6 +32,15 @@ pub enum FieldFault {
     Illegal,
 }
 
+impl FieldError {
+    /// The same place in a block that begins `bytes` earlier.
+    #[must_use]
+    pub const fn behind(mut self, bytes: usize) -> Self {
+        self.byte = self.byte.saturating_add(bytes);
+        self
+    }
+}
+
 impl fmt::Display for FieldError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "byte {}", self.byte)?;

@@ -35,11 +35,11 @@ impl TocAddress {
         }
     }
 
-    fn from_bytes(bytes: [u8; 4], msf: bool) -> Self {
+    pub(crate) fn from_bytes(bytes: [u8; 4], msf: bool) -> Self {
         if msf { Self::Msf(WireMsf::from_bytes(bytes)) } else { Self::Lba(Lba(i32::from_be_bytes(bytes))) }
     }
 
-    const fn to_bytes(self) -> [u8; 4] {
+    pub(crate) const fn to_bytes(self) -> [u8; 4] {
         match self {
             Self::Lba(lba) => lba.0.to_be_bytes(),
             Self::Msf(time) => time.to_bytes(),
