@@ -3,12 +3,20 @@
 //! A reply is read leniently (reserved bits are ignored, longer blocks are newer ones, not wrong
 //! ones) and written exactly: length fields are computed, nobody can set them wrong.
 
+pub mod buffer_capacity;
+pub mod capacity;
 pub mod configuration;
 pub mod disc_information;
+pub mod event;
 pub mod feature;
+pub mod format_capacities;
 pub mod inquiry;
+pub mod mechanism;
 pub mod mode;
 pub mod msf;
+pub mod performance;
+pub mod streaming;
+pub mod sub_channel;
 pub mod toc;
 pub mod track_information;
 
