@@ -161,7 +161,10 @@ impl Disc {
 
     /// Every track, written or reserved, in order.
     pub fn tracks(&self) -> impl Iterator<Item = &Track> {
-        self.closed().iter().flat_map(|session| &session.tracks).chain(self.open().into_iter().flat_map(|open| &open.tracks))
+        self.closed()
+            .iter()
+            .flat_map(|session| &session.tracks)
+            .chain(self.open().into_iter().flat_map(|open| &open.tracks))
     }
 
     /// Where the lead-in of the next (or the open) session starts; `None` when none may follow.

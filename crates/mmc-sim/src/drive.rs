@@ -3,8 +3,8 @@
 use core::time::Duration;
 use std::sync::Arc;
 
-use mmc_wire::Command;
-use mmc_wire::sense::data::SenseData;
+use mmc_wire::sense::SenseData;
+use mmc_wire::{Block, Command};
 use scsi_transport::{Data, Outcome, Transport, TransportError};
 
 use crate::attention::Attentions;
@@ -193,6 +193,14 @@ impl Drive {
         Some(LongRun { operation, done: u16::try_from(done).unwrap_or(u16::MAX) })
     }
 
+    /// How long the long operation still takes.
+    pub(crate) fn time_left(&self) -> Option<Duration> {
+        match self.activity {
+            Busy::Long { ends, .. } => Some(ends.saturating_sub(self.clock)),
+            Busy::Idle | Busy::Streaming => None,
+        }
+    }
+
     pub(crate) fn is_streaming(&self) -> bool {
         self.activity == Busy::Streaming
     }
@@ -253,9 +261,7 @@ impl Drive {
             Detail::Parameter { byte, bit } => data.at_field(byte, bit, false),
             Detail::Progress(done) => data.with_progress(done),
         };
-        let mut bytes = Vec::new();
-        data.emit_fixed(self.personality.habits.sense_additional_bytes.is, &mut bytes);
-        bytes
+        data.with_additional(self.personality.habits.sense_additional_bytes.is).to_bytes()
     }
 }
 
@@ -288,7 +294,10 @@ fn overlook_reserved_bits(
 impl Transport for Drive {
     fn execute(&mut self, cdb: &[u8], data: Data<'_>, _timeout: Duration) -> Result<Outcome, TransportError> {
         if cdb.is_empty() || cdb.len() > 16 {
-            return Err(TransportError::Request(format!("a CDB has 1 to 16 bytes, this one has {}", cdb.len())));
+            return Err(TransportError::Request(format!(
+                "a CDB has 1 to 16 bytes, this one has {}",
+                cdb.len()
+            )));
         }
         self.advance(COMMAND_TIME);
         let out: &[u8] = if let Data::Out(bytes) = &data { bytes } else { &[] };

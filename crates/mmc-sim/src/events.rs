@@ -34,6 +34,11 @@ impl Events {
         self.media = Some(MediaChange::Removed);
     }
 
+    /// Whether a media event waits.
+    pub const fn has_media(&self) -> bool {
+        self.media.is_some()
+    }
+
     /// The media event, which is thereby fetched.
     pub fn take_media(&mut self) -> Option<MediaChange> {
         self.media.take()

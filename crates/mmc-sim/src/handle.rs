@@ -1,6 +1,7 @@
 //! One small `impl` a command. By the time a handler runs, unit attentions have been told, the
 //! medium is there if the command needs one, and the CDB is a value.
 
+mod capacity;
 mod configuration;
 mod disc_information;
 mod event;
@@ -13,7 +14,6 @@ mod refused;
 mod sub_channel;
 mod toc;
 mod track_information;
-mod capacity;
 
 use mmc_wire::command::*;
 use mmc_wire::layout::{Cdb, Place};

@@ -28,7 +28,8 @@ impl Speed {
     /// (MMC "SET CD SPEED Command": the drive rounds down).
     pub fn write_in_force(&self, speeds: &[WriteSpeed]) -> Option<WriteSpeed> {
         let asked = self.write.unwrap_or(u16::MAX);
-        let fits = |speed: &&WriteSpeed| speed.kbps <= asked && (self.cav || !speed.cav || self.write.is_none());
+        let fits =
+            |speed: &&WriteSpeed| speed.kbps <= asked && (self.cav || !speed.cav || self.write.is_none());
         speeds.iter().find(fits).or(speeds.last()).copied()
     }
 

@@ -69,7 +69,7 @@ impl Disc {
         };
         Ok(Self {
             kind: scene.kind,
-            atip: scene.atip,
+            atip: scene.atip.clone(),
             state,
             mcn: scene.mcn.as_deref().map(digits).transpose()?,
             cd_text: scene.cd_text.iter().map(|pack| hex_pack(pack)).collect::<Result<_, _>>()?,
@@ -81,7 +81,9 @@ impl Disc {
 
 fn check_kind(scene: &DiscScene) -> Result<(), SceneError> {
     match (scene.kind, &scene.atip) {
-        (DiscKind::CdRom, Some(_)) => return refuse("a CD-ROM has no pregroove: leave `atip` out".to_owned()),
+        (DiscKind::CdRom, Some(_)) => {
+            return refuse("a CD-ROM has no pregroove: leave `atip` out".to_owned());
+        }
         (DiscKind::CdR | DiscKind::CdRw, None) => {
             return refuse("a CD-R or CD-RW has a pregroove: give `atip`, e.g. (lead_in: \"97:26:66\", last_lead_out: \"79:59:74\")".to_owned());
         }
@@ -93,7 +95,9 @@ fn check_kind(scene: &DiscScene) -> Result<(), SceneError> {
     if scene.sessions.is_empty() && scene.end != End::Appendable {
         return refuse(format!("`end: {:?}` needs a session: a blank disc has none", scene.end));
     }
-    if scene.formatted && (scene.kind != DiscKind::CdRw || scene.sessions.len() != 1 || scene.end != End::Finalised) {
+    if scene.formatted
+        && (scene.kind != DiscKind::CdRw || scene.sessions.len() != 1 || scene.end != End::Finalised)
+    {
         return refuse("only a CD-RW with one session and `end: Finalised` can be formatted".to_owned());
     }
     Ok(())
@@ -178,6 +182,8 @@ fn hex_pack(text: &str) -> Result<[u8; 18], SceneError> {
         .filter(|c| !c.is_whitespace())
         .map(|c| c.to_digit(16).map(|digit| digit as u8))
         .collect();
-    let bytes: Vec<u8> = nibbles.unwrap_or_default().chunks(2).map(|pair| pair.iter().fold(0, |n, d| n << 4 | d)).collect();
-    <[u8; 18]>::try_from(bytes).map_err(|_| SceneError(format!("cd_text pack {text:?}: expected 18 bytes in hexadecimal")))
+    let bytes: Vec<u8> =
+        nibbles.unwrap_or_default().chunks(2).map(|pair| pair.iter().fold(0, |n, d| n << 4 | d)).collect();
+    <[u8; 18]>::try_from(bytes)
+        .map_err(|_| SceneError(format!("cd_text pack {text:?}: expected 18 bytes in hexadecimal")))
 }

@@ -48,7 +48,8 @@ fn information(disc: &Disc, blank_type: DiscType) -> DiscInformation {
         ),
         DiscState::Complete { closed: sessions } => {
             let tracks = sessions.last().map_or((1, 1), |session| {
-                let number = |track: Option<&crate::disc::Track>| track.map_or(1, |track| u16::from(track.number));
+                let number =
+                    |track: Option<&crate::disc::Track>| track.map_or(1, |track| u16::from(track.number));
                 (number(session.tracks.first()), number(session.tracks.last()))
             });
             (DiscStatus::Finalized, SessionState::Complete, closed, tracks, first_format.unwrap_or_default())

@@ -1,6 +1,6 @@
 //! Tray, spindle and lock.
 
-use mmc_wire::block::mechanism::MechanismState;
+use mmc_wire::block::mechanism::Mechanism;
 use mmc_wire::command::{MechanismStatus, PreventAllowMediumRemoval, Seek10, StartStopUnit};
 use mmc_wire::{Block, Sense};
 
@@ -58,7 +58,7 @@ impl Handle<MechanismStatus> for Drive {
     /// MMC "MECHANISM STATUS Command". Not a changer: no slots, no table; Pioneer's manuals have the
     /// remaining fields at 0.
     fn handle(&mut self, _: &MechanismStatus, io: &mut Io<'_>) -> Result<(), Refusal> {
-        MechanismState { door_open: self.loader.tray == Tray::Open, ..MechanismState::default() }.emit(io.reply);
+        Mechanism { door_open: self.loader.tray == Tray::Open, ..Mechanism::default() }.emit(io.reply);
         Ok(())
     }
 }

@@ -1,8 +1,8 @@
 //! TEST UNIT READY, REQUEST SENSE, REZERO UNIT.
 
-use mmc_wire::Sense;
 use mmc_wire::command::{RequestSense, RezeroUnit, TestUnitReady};
-use mmc_wire::sense::data::SenseData;
+use mmc_wire::sense::SenseData;
+use mmc_wire::{Block, Sense};
 
 use super::{Handle, Io};
 use crate::drive::Drive;
@@ -40,7 +40,7 @@ impl Handle<RequestSense> for Drive {
         } else {
             SenseData::current(Sense::NO_SENSE)
         };
-        data.emit_fixed(self.personality.habits.sense_additional_bytes.is, io.reply);
+        data.with_additional(self.personality.habits.sense_additional_bytes.is).emit(io.reply);
         Ok(())
     }
 }

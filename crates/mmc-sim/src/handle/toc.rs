@@ -2,10 +2,9 @@
 
 use cd_format::lead_in::{Contents, pma_disc_id, pma_entry};
 use cd_format::{Adr, CdTextPack, Control, TocEntry};
-use mmc_wire::Block;
 use mmc_wire::block::toc::{
-    AtipDescriptor, AtipReply, CdText, FullToc, Pma, SessionInformation, TocAddress, TocReply, TrackDescriptor,
-    TrackList,
+    AtipDescriptor, AtipReply, CdText, FullToc, Pma, SessionInformation, TocAddress, TocReply,
+    TrackDescriptor, TrackList,
 };
 use mmc_wire::command::{ReadToc, TocFormat};
 

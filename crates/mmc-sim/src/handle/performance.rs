@@ -1,0 +1,150 @@
+//! Speeds and the write buffer.
+
+use cd_format::Lba;
+use mmc_wire::block::buffer_capacity::BufferCapacity;
+use mmc_wire::block::mode::DataBlockType;
+use mmc_wire::block::performance::{NominalPerformance, Performance, WriteSpeedDescriptor};
+use mmc_wire::block::streaming::StreamingDescriptor;
+use mmc_wire::command::{GetPerformance, PerformanceType, ReadBufferCapacity, SetCdSpeed, SetStreaming};
+use mmc_wire::{Block, Sense};
+
+use super::{Handle, Io};
+use crate::drive::Drive;
+use crate::refusal::{Refusal, refuse_field};
+use crate::speed::{Speed, write_speeds};
+
+impl Handle<SetCdSpeed> for Drive {
+    /// MMC "SET CD SPEED Command": never an error for a legal value; the drive rounds down.
+    fn handle(&mut self, cdb: &SetCdSpeed, _: &mut Io<'_>) -> Result<(), Refusal> {
+        const FASTEST: u16 = 0xFFFF;
+        if cdb.rotation > 1 {
+            return Err(refuse_field!(SetCdSpeed, "rotation"));
+        }
+        let limit = |speed: u16| (speed != FASTEST).then_some(speed);
+        self.speed =
+            Speed { read: limit(cdb.read_speed), write: limit(cdb.write_speed), cav: cdb.rotation == 1 };
+        Ok(())
+    }
+}
+
+impl Handle<SetStreaming> for Drive {
+    /// MMC "SET STREAMING Command", type 0.
+    fn handle(&mut self, cdb: &SetStreaming, io: &mut Io<'_>) -> Result<(), Refusal> {
+        const PERFORMANCE_DESCRIPTOR: u8 = 0;
+        if cdb.kind != PERFORMANCE_DESCRIPTOR {
+            return Err(refuse_field!(SetStreaming, "kind"));
+        }
+        if self.long_run().is_some() {
+            return Err(Sense::COMMAND_SEQUENCE_ERROR.into());
+        }
+        if usize::from(cdb.parameter_bytes) != StreamingDescriptor::BYTES {
+            return Err(Sense::PARAMETER_LIST_LENGTH_ERROR.into());
+        }
+        let asked = StreamingDescriptor::parse(io.out)
+            .map_err(|_| Refusal::from(Sense::PARAMETER_LIST_LENGTH_ERROR))?;
+        if asked.restore_defaults {
+            self.speed = Speed::default();
+            return Ok(());
+        }
+        let kbps = |speed: Option<u32>| speed.map(|speed| u16::try_from(speed).unwrap_or(u16::MAX));
+        let wanted = Speed {
+            read: kbps(asked.read_speed()),
+            write: kbps(asked.write_speed()),
+            cav: asked.rotation_control == 1,
+        };
+        let available = write_speeds(&self.personality.speeds, self.disc().map(|disc| disc.kind));
+        let exists = available.iter().any(|speed| Some(speed.kbps) == wanted.write);
+        if asked.exact && wanted.write.is_some() && !exists {
+            const WRITE_SIZE: usize = 20;
+            return Err(Refusal::parameter(WRITE_SIZE, None));
+        }
+        self.speed = wanted;
+        Ok(())
+    }
+}
+
+impl Handle<GetPerformance> for Drive {
+    /// MMC "GET PERFORMANCE Command": nominal performance and write speeds; the other types are
+    /// DVD's. No more descriptors than the host has room for.
+    fn handle(&mut self, cdb: &GetPerformance, io: &mut Io<'_>) -> Result<(), Refusal> {
+        let room = usize::from(cdb.max_descriptors);
+        let mut performance = match cdb.kind {
+            PerformanceType::PERFORMANCE => self.nominal(cdb)?,
+            PerformanceType::WRITE_SPEED => Performance::WriteSpeeds(self.write_speed_descriptors()),
+            _ => return Err(refuse_field!(GetPerformance, "kind")),
+        };
+        match &mut performance {
+            Performance::WriteSpeeds(speeds) => speeds.truncate(room),
+            Performance::Nominal { ranges, .. } => ranges.truncate(room),
+            Performance::Exceptions { .. } | Performance::Other(..) => {}
+        }
+        performance.emit(io.reply);
+        Ok(())
+    }
+}
+
+impl Handle<ReadBufferCapacity> for Drive {
+    /// MMC "READ BUFFER CAPACITY Command": in bytes, or in blocks of the data block type in force.
+    fn handle(&mut self, cdb: &ReadBufferCapacity, io: &mut Io<'_>) -> Result<(), Refusal> {
+        let bytes = self.personality.speeds.buffer_bytes;
+        let capacity = if cdb.in_blocks {
+            let kind = self.pages.write_parameters().data_block_type;
+            let block = kind.bytes_per_block().or(DataBlockType::MODE_1.bytes_per_block()).unwrap_or(2048);
+            let blocks = bytes / u32::try_from(block).unwrap_or(2048);
+            BufferCapacity { in_blocks: true, length: 0, free: blocks }
+        } else {
+            BufferCapacity { in_blocks: false, length: bytes, free: bytes }
+        };
+        capacity.emit(io.reply);
+        Ok(())
+    }
+}
+
+impl Drive {
+    fn nominal(&self, cdb: &GetPerformance) -> Result<Performance, Refusal> {
+        const TOLERANCE_20_PERCENT: u8 = 0b10;
+        let (tolerance, write, except) = (cdb.data_type >> 3, cdb.data_type & 4 != 0, cdb.data_type & 3);
+        if tolerance != TOLERANCE_20_PERCENT {
+            return Err(refuse_field!(GetPerformance, "data_type"));
+        }
+        if except != 0 {
+            return Ok(Performance::Exceptions { write, blocks: Vec::new() });
+        }
+        let end = self.end_of_medium();
+        let speeds = &self.personality.speeds;
+        let in_force = self.speed.write_in_force(write_speeds(speeds, self.disc().map(|disc| disc.kind)));
+        let (fastest, cav) = if write {
+            (in_force.map_or(0, |speed| speed.kbps), in_force.is_some_and(|speed| speed.cav))
+        } else {
+            (self.speed.read_in_force(speeds.read), true)
+        };
+        // At constant angular velocity the inner edge runs at radius 25 mm of 58 (ECMA-130, program area).
+        let inner = if cav { u32::from(fastest) * 25 / 58 } else { u32::from(fastest) };
+        let range = NominalPerformance { start: Lba(0), start_speed: inner, end, end_speed: fastest.into() };
+        let ranges = if cdb.lba > end { Vec::new() } else { vec![range] };
+        Ok(Performance::Nominal { write, ranges })
+    }
+
+    fn write_speed_descriptors(&self) -> Vec<WriteSpeedDescriptor> {
+        let speeds = &self.personality.speeds;
+        let end = self.end_of_medium();
+        write_speeds(speeds, self.disc().map(|disc| disc.kind))
+            .iter()
+            .map(|speed| WriteSpeedDescriptor {
+                rotation_control: u8::from(speed.cav),
+                end,
+                read_speed: speeds.read.into(),
+                write_speed: speed.kbps.into(),
+                ..WriteSpeedDescriptor::default()
+            })
+            .collect()
+    }
+
+    /// The last block of the medium's capacity; 0 without a medium.
+    fn end_of_medium(&self) -> Lba {
+        let disc = self.disc();
+        let written = || disc.and_then(|disc| disc.closed().last()).map(|session| session.lead_out);
+        let end = disc.and_then(|disc| disc.lead_out_limit()).or_else(written);
+        end.map_or(Lba(0), |end| end - 1)
+    }
+}
