@@ -70,6 +70,12 @@ impl ModeParameters {
     /// Reads what MODE SENSE brought. The data length in the header is believed only as far as
     /// bytes came; a page that is cut off is left out, for the allocation length may cut it.
     pub fn parse_reply(bytes: &[u8], form: ModeForm) -> Result<Self, FieldError> {
+        let declared = match (form, bytes) {
+            (ModeForm::Six, [length, ..]) => 1 + usize::from(*length),
+            (ModeForm::Ten, [high, low, ..]) => 2 + usize::from(u16::from_be_bytes([*high, *low])),
+            _ => 0,
+        };
+        let bytes = bytes.get(..declared.max(form.header_bytes())).unwrap_or(bytes);
         run(bytes, |input| {
             let (input, mut parameters) = header(input, form)?;
             let mut rest = input;

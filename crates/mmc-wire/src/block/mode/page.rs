@@ -4,7 +4,7 @@ use super::{
     AudioControl, Caching, Capabilities, CdDevice, ErrorRecovery, PowerCondition, TimeOutAndProtect,
     WriteParameters,
 };
-use crate::parse::{Input, Parsed, bit, bits, take};
+use crate::parse::{Fault, Input, Parsed, bit, bits, take};
 
 /// Bytes in front of a page's own: code and length.
 pub(super) const HEADER_BYTES: usize = 2;
@@ -64,9 +64,13 @@ impl ModePage {
         }
     }
 
-    /// Reads one page off the front.
+    /// Reads one page off the front. A page in the subpage format (SPF, SPC "Mode page and
+    /// subpage formats") has a longer header, and is refused: no MMC drive has one.
     pub(super) fn take(input: Input<'_>) -> Parsed<'_, Self> {
         let (rest, head) = take(input, HEADER_BYTES, "a mode page header")?;
+        if bit(head[0], 6) {
+            return Err(Fault::illegal(input, Some(6), "0, a page without subpages").error());
+        }
         let (rest, _) = take(rest, usize::from(head[1]), "the bytes that the page length counts")?;
         let page = &input[..input.len() - rest.len()];
         Ok((rest, Self { savable: bit(head[0], 7), data: PageData::from_page(bits(head[0], 5, 0), page) }))

@@ -9,7 +9,8 @@ fn hex(text: &str) -> Vec<u8> {
 }
 
 /// cdrecord's MODE SELECT for a dummy SAO burn on a Maxell disc, as its log shows it: page 05h of
-/// length 32h, byte 2 12h (test write, SAO), audio pause 150. The log ends in zeros.
+/// length 32h, byte 2 12h (test write, SAO), audio pause 150. The log prints only four bytes of the
+/// header, and stops behind the pause; the zeros there are ours.
 #[test]
 fn write_parameters_as_cdrecord_sent_them() {
     let mut list = hex("00 10 00 00 00 00 00 00 05 32 12 00 00 00 00 00 00 00 00 00 00 00 00 96");
@@ -60,7 +61,7 @@ fn capabilities_of_a_pioneer_bdr_203() {
 /// vendor page that has no type here.
 #[test]
 fn pages_of_a_bu40n() {
-    let mut reply = hex("00 00 00 00 00 00 00 00");
+    let mut reply = hex("00 1E 00 00 00 00 00 00");
     reply.extend(hex("1D 0A 00 00 00 00 00 09 2A 30 00 00"));
     reply.extend(hex("20 0A 01 00 06 40 00 03 00 00 00 00"));
     let parsed = ModeParameters::parse_reply(&reply, ModeForm::Ten).unwrap();
@@ -82,10 +83,32 @@ fn error_recovery_of_a_gh40l() {
 
 #[test]
 fn a_list_that_ends_inside_a_page_says_where() {
-    let list = hex("00 00 00 00 00 00 00 00 05 32 01");
+    let list = hex("00 3A 00 00 00 00 00 00 05 32 01");
     let fault = ModeParameters::parse_list(&list, ModeForm::Ten).unwrap_err();
     assert_eq!((fault.byte, fault.fault), (11, FieldFault::Short));
     assert!(ModeParameters::parse_reply(&list, ModeForm::Ten).unwrap().pages.is_empty());
+}
+
+/// SPC "Mode parameter header": what lies behind the data length is the buffer's, not the drive's.
+#[test]
+fn a_reply_ends_where_its_length_says() {
+    let page = hex("08 0A 04 00 00 00 00 00 00 00 00 00");
+    for (form, header) in [(ModeForm::Six, "0F 00 00 00"), (ModeForm::Ten, "00 12 00 00 00 00 00 00")] {
+        let mut reply = hex(header);
+        reply.extend(&page);
+        reply.extend([0; 40]);
+        let parsed = ModeParameters::parse_reply(&reply, form).unwrap();
+        assert_eq!(parsed.pages.len(), 1, "{form:?}");
+        assert!(parsed.find::<Caching>().is_some_and(|caching| caching.write_cache));
+    }
+}
+
+/// SPC "Mode page and subpage formats": SPF is bit 6 of the page's first byte.
+#[test]
+fn a_subpage_is_refused_at_its_bit() {
+    let list = hex("00 00 00 00 00 00 00 00 59 01 00 02 00 00");
+    let fault = ModeParameters::parse_list(&list, ModeForm::Ten).unwrap_err();
+    assert_eq!((fault.byte, fault.bit, fault.fault), (8, Some(6), FieldFault::Illegal));
 }
 
 #[test]
