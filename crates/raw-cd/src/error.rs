@@ -1,6 +1,6 @@
 //! Why a raw CD operation did not happen, grouped by whose move is next.
 
-use mmc_wire::{FieldError, Sense};
+use mmc_wire::{FieldError, Sense, SenseKey};
 use scsi_transport::{CommandError, Reason, TransportError};
 
 use crate::sector_type::SectorType;
@@ -226,16 +226,19 @@ impl Error {
         }
     }
 
+    /// Whether the drive refused a command it does not have or a field it does not take.
+    pub(crate) fn is_refusal(&self) -> bool {
+        self.sense().is_some_and(|sense| sense.key == SenseKey::ILLEGAL_REQUEST)
+    }
+
+    /// Whether no answer came at all.
+    pub(crate) const fn is_silence(&self) -> bool {
+        matches!(self, Self::Drive(CommandError { reason: Reason::Transport(_), .. }))
+    }
+
     /// A reply that is not what the standard says.
     pub(crate) fn reply(command: &'static str, fault: FieldError) -> Self {
         Self::InvalidResponse { command, what: fault.to_string() }
-    }
-}
-
-/// A failed command: `Locked` where the operating system says that somebody else holds the drive.
-impl From<CommandError> for Error {
-    fn from(error: CommandError) -> Self {
-        Self::Drive(error)
     }
 }
 

@@ -126,8 +126,7 @@ impl RawCd {
     /// `E_IMAPI_RECORDER_MEDIA_NO_MEDIA`, as from Windows 7 on.
     #[doc(alias = "IsCurrentMediaSupported")]
     pub fn is_current_media_supported(&self, recorder: &Recorder) -> Result<bool, Error> {
-        let media = Media::read(recorder)?;
-        support::of_media(recorder, media.media_type)
+        Ok(Media::read(recorder)?.is_supported())
     }
 
     /// Whether the drive says that the disc is blank.

@@ -14,6 +14,7 @@ use crate::{COMMAND_TIMEOUT, Error, MediaPolicy, MediaType, Recorder};
 pub(crate) struct Media {
     pub media_type: MediaType,
     pub information: DiscInformation,
+    configuration: Option<Configuration>,
 }
 
 impl Media {
@@ -21,7 +22,8 @@ impl Media {
     pub fn read(recorder: &Recorder) -> Result<Self, Error> {
         let information = disc_information(recorder)?;
         let configuration = support::configuration(recorder)?;
-        Ok(Self { media_type: media_type(&information, configuration.as_ref()), information })
+        let media_type = media_type(&information, configuration.as_ref());
+        Ok(Self { media_type, information, configuration })
     }
 
     /// Whether the drive says that nothing is on the disc. A disc that cannot be written is not
@@ -32,16 +34,24 @@ impl Media {
     }
 
     /// Whether PrepareMedia takes the disc: first the type, then what is on it.
-    pub fn check(&self, policy: MediaPolicy, raw: Raw) -> Result<(), Error> {
-        self.check_type(raw)?;
-        self.check_contents(policy, raw)
-    }
-
-    fn check_type(&self, raw: Raw) -> Result<(), Error> {
+    pub fn check(&self, policy: MediaPolicy) -> Result<(), Error> {
         let media_type = self.media_type;
         if !media_type.is_recordable_cd() {
             return Err(Error::MediaNotSupported { media_type, why: "" });
         }
+        let raw = support::of_configuration(self.configuration.as_ref())?;
+        self.check_type(raw)?;
+        self.check_contents(policy, raw)
+    }
+
+    /// Whether the drive can write a disc of this type raw, whatever is on it.
+    pub fn is_supported(&self) -> bool {
+        let raw = support::of_configuration(self.configuration.as_ref());
+        self.media_type.is_recordable_cd() && raw.is_ok_and(|raw| self.check_type(raw).is_ok())
+    }
+
+    fn check_type(&self, raw: Raw) -> Result<(), Error> {
+        let media_type = self.media_type;
         if media_type == MediaType::CDRW && !raw.writes_cd_rw() {
             let why = ", and the drive's CD Mastering feature (002Eh) does not write CD-RW";
             return Err(Error::MediaNotSupported { media_type, why });
@@ -50,7 +60,7 @@ impl Media {
     }
 
     /// Whether a session may be written behind what is there.
-    pub fn check_contents(&self, policy: MediaPolicy, raw: Raw) -> Result<(), Error> {
+    fn check_contents(&self, policy: MediaPolicy, raw: Raw) -> Result<(), Error> {
         let sessions = self.information.sessions;
         let not_blank = |found: String| Err(Error::MediaNotBlank { found });
         match (self.information.status, self.information.last_session) {

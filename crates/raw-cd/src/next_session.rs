@@ -13,13 +13,13 @@
 //! On an appendable disc without that time the last session's lead-out in the full TOC tells: the
 //! next lead-in is 6750 frames behind the first one, 2250 behind a later one.
 
-use cd_format::session::{FIRST_LEAD_OUT_FRAMES, LATER_LEAD_OUT_FRAMES, next_session};
-use cd_format::{Lba, Point};
+use cd_format::address::PREGAP_FRAMES;
+use cd_format::session::{FIRST_LEAD_OUT_FRAMES, LATER_LEAD_IN_FRAMES, LATER_LEAD_OUT_FRAMES, next_session};
+use cd_format::{Lba, Msf, Point, TocEntry};
 use mmc_wire::Block;
-use mmc_wire::SenseKey;
 use mmc_wire::block::disc_information::{DiscInformation, DiscStatus};
 use mmc_wire::block::msf::WireMsf;
-use mmc_wire::block::toc::{AtipReply, FullToc};
+use mmc_wire::block::toc::{AtipDescriptor, AtipReply, FullToc};
 use mmc_wire::command::{ReadToc, TocFormat};
 
 use crate::{COMMAND_TIMEOUT, Error, Recorder};
@@ -51,12 +51,12 @@ impl Extent {
 
 /// The lead-in of a blank disc in a time: only minutes from 90 up can hold one.
 pub fn first_lead_in(time: WireMsf) -> Option<Lba> {
-    time.msf().filter(|msf| msf.minute() >= 90).map(cd_format::Msf::to_lba)
+    time.msf().filter(|msf| msf.minute() >= 90).map(Msf::to_lba)
 }
 
 /// The lead-in of a later session in a time: only minutes below 90, behind the first session.
 pub fn later_lead_in(time: WireMsf) -> Option<Lba> {
-    time.msf().filter(|msf| msf.minute() < 90).map(cd_format::Msf::to_lba).filter(|lba| lba.0 > 0)
+    time.msf().filter(|msf| msf.minute() < 90).map(Msf::to_lba).filter(|lba| lba.0 > 0)
 }
 
 /// The last possible lead-out in a time, which lies behind the roll-over whatever its minute.
@@ -84,11 +84,9 @@ pub(crate) fn extent(recorder: &Recorder, information: &DiscInformation) -> Resu
         Some(lba) => lba,
         None => behind_last_session(recorder)?,
     };
-    let first_user = start + (cd_format::session::LATER_LEAD_IN_FRAMES + cd_format::address::PREGAP_FRAMES);
+    let first_user = start + (LATER_LEAD_IN_FRAMES + PREGAP_FRAMES);
     Ok(Extent { start, first_user, last_lead_out, lead_out_frames: LATER_LEAD_OUT_FRAMES })
 }
-
-type Descriptor = mmc_wire::block::toc::AtipDescriptor;
 
 /// The ATIP, read when first needed.
 #[derive(Default)]
@@ -101,7 +99,7 @@ impl Atip {
         &mut self,
         recorder: &Recorder,
         what: &str,
-        get: impl FnOnce(&Descriptor) -> Option<Lba>,
+        get: impl FnOnce(&AtipDescriptor) -> Option<Lba>,
     ) -> Result<Lba, Error> {
         let reply = match self.reply {
             Some(reply) => reply,
@@ -117,8 +115,7 @@ impl Atip {
 fn behind_last_session(recorder: &Recorder) -> Result<Lba, Error> {
     let toc: Option<FullToc> = table(recorder, TocFormat::FULL_TOC)?;
     let lead_out = toc.and_then(|toc| {
-        let of_last =
-            |entry: &&cd_format::TocEntry| entry.session == toc.last_session && entry.point == Point::A2;
+        let of_last = |entry: &&TocEntry| entry.session == toc.last_session && entry.point == Point::A2;
         let entry = toc.entries.iter().find(of_last)?;
         let [m, s, f] = entry.p_time;
         let lead_out = last_lead_out(WireMsf { hour: 0, m, s, f })?;
@@ -138,7 +135,7 @@ fn table<B: Block>(recorder: &Recorder, format: TocFormat) -> Result<Option<B>, 
     let command = ReadToc::whole(format, ROOM);
     match recorder.read(&command, usize::from(ROOM), COMMAND_TIMEOUT) {
         Ok(bytes) => Ok(B::parse(&bytes).ok()),
-        Err(error) if error.sense().is_some_and(|sense| sense.key == SenseKey::ILLEGAL_REQUEST) => Ok(None),
+        Err(error) if error.is_refusal() => Ok(None),
         Err(error) => Err(error),
     }
 }

@@ -13,7 +13,7 @@ use crate::media::Media;
 use crate::next_session::{self, Extent};
 use crate::speeds::{self, SpeedRequest};
 use crate::{
-    Adjustment, COMMAND_TIMEOUT, ClientName, Error, MediaPolicy, Recorder, SectorType, sector_types, support,
+    Adjustment, COMMAND_TIMEOUT, ClientName, Error, MediaPolicy, Recorder, SectorType, sector_types,
 };
 
 /// How long a disc may take to spin up (the sample's figure).
@@ -57,13 +57,13 @@ pub(crate) fn prepare(
     let hold = Hold::take(recorder, name)?;
     ready(recorder)?;
     let media = Media::read(recorder)?;
-    let raw = support::of_recorder(recorder)?;
-    media.check(policy, raw)?;
+    media.check(policy)?;
     let extent = next_session::extent(recorder, &media.information)?;
     let sector_types = sector_types::supported(recorder)?;
     let adjustment = match speeds::apply(recorder, speed) {
-        // Nobody asked for a speed: a drive that will not have one set is as good.
-        Err(error) if speed.is_default() && is_refusal(&error) => Adjustment::None,
+        // Nobody asked for a speed: what the drive says to the fastest does not matter (the
+        // sample overlooks it), as long as it says something.
+        Err(error) if speed.is_default() && !error.is_silence() => Adjustment::None,
         other => other?,
     };
     Ok((Prepared { found: Found { extent, sector_types }, hold }, adjustment))
@@ -147,8 +147,4 @@ impl Drop for Hold {
 
 fn removal(prevent: bool) -> PreventAllowMediumRemoval {
     PreventAllowMediumRemoval { prevent, ..PreventAllowMediumRemoval::default() }
-}
-
-fn is_refusal(error: &Error) -> bool {
-    error.sense().is_some_and(|sense| sense.key == SenseKey::ILLEGAL_REQUEST)
 }

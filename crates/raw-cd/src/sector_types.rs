@@ -1,7 +1,5 @@
 //! Which sector types a drive takes: nothing but trying tells.
 
-use mmc_wire::SenseKey;
-
 use crate::mode::{self, WRITE_PARAMETERS};
 use crate::{Error, Recorder, SectorType};
 
@@ -20,7 +18,7 @@ pub(crate) fn supported(recorder: &Recorder) -> Result<Vec<SectorType>, Error> {
     for sector_type in SectorType::ALL {
         match mode::select(recorder, &raw_page(&before, sector_type)) {
             Ok(()) => types.push(sector_type),
-            Err(error) if is_refusal(&error) => {}
+            Err(error) if error.is_refusal() => {}
             Err(error) => {
                 failed = Some(error);
                 break;
@@ -30,7 +28,7 @@ pub(crate) fn supported(recorder: &Recorder) -> Result<Vec<SectorType>, Error> {
     let restored = mode::select(recorder, &before);
     match (failed, restored) {
         (Some(error), _) => Err(error),
-        (None, Err(error)) if !is_refusal(&error) => Err(error),
+        (None, Err(error)) if !error.is_refusal() => Err(error),
         (None, _) => Ok(types),
     }
 }
@@ -66,8 +64,4 @@ fn raw_page(before: &[u8], sector_type: SectorType) -> Vec<u8> {
         *session_format = 0;
     }
     page
-}
-
-fn is_refusal(error: &Error) -> bool {
-    error.sense().is_some_and(|sense| sense.key == SenseKey::ILLEGAL_REQUEST)
 }

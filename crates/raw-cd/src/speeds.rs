@@ -3,8 +3,8 @@
 //! Drives count kB/s, IMAPI sectors a second: kB/s * 1000 / 2352, cut off (Microsoft's erase sample,
 //! `Utility.cpp`), so that 1x is 74 on a drive that says 176 and 75 on one that says 177.
 
+use mmc_wire::Sense;
 use mmc_wire::command::{GetPerformance, PerformanceType, SetCdSpeed, SetStreaming};
-use mmc_wire::{Sense, SenseKey};
 
 use crate::mode::{self, CAPABILITIES};
 use crate::speed::FASTEST;
@@ -58,7 +58,7 @@ impl SpeedRequest {
         let fastest = self.sectors_per_second == FASTEST;
         Adjustment::new(
             !fastest && taken.sectors_per_second() != self.sectors_per_second,
-            taken.pure_cav != self.pure_cav && !(fastest && !self.pure_cav),
+            (self.pure_cav || !fastest) && taken.pure_cav != self.pure_cav,
         )
     }
 }
@@ -98,7 +98,7 @@ pub(crate) fn apply(recorder: &Recorder, request: SpeedRequest) -> Result<Adjust
         return Ok(request.adjustment(chosen));
     }
     match set_cd_speed(recorder, chosen) {
-        Err(error) if !streamed && error.sense() != Some(Sense::INVALID_OPERATION_CODE) => return Err(error),
+        Err(error) if !streamed && error.sense() != Some(Sense::INVALID_OPERATION_CODE) => Err(error),
         _ => Ok(request.adjustment(current(recorder)?)),
     }
 }
@@ -141,7 +141,7 @@ pub(crate) fn current(recorder: &Recorder) -> Result<Speed, Error> {
 pub(crate) fn offered(recorder: &Recorder) -> Result<Vec<Speed>, Error> {
     match performance(recorder) {
         Ok(speeds) if !speeds.is_empty() => return Ok(speeds),
-        Err(error) if !error.sense().is_some_and(|s| s.key == SenseKey::ILLEGAL_REQUEST) => {
+        Err(error) if !error.is_refusal() => {
             return Err(error);
         }
         _ => {}

@@ -6,7 +6,7 @@ use mmc_wire::block::feature::CdMastering;
 use mmc_wire::command::{GetConfiguration, RequestedType};
 use scsi_transport::Reason;
 
-use crate::{COMMAND_TIMEOUT, Error, MediaType, Recorder};
+use crate::{COMMAND_TIMEOUT, Error, Recorder};
 
 /// What the drive says of raw writing.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -50,31 +50,22 @@ pub(crate) fn configuration(recorder: &Recorder) -> Result<Option<Configuration>
 }
 
 /// What the drive's feature says, or [`Error::FormatNotSupported`].
-///
-/// A drive that cannot be asked counts as one that cannot write raw (Microsoft's erase sample swallows
-/// device errors here), except that one that is locked says so.
-pub(crate) fn of_recorder(recorder: &Recorder) -> Result<Raw, Error> {
+pub(crate) fn of_configuration(configuration: Option<&Configuration>) -> Result<Raw, Error> {
     let no = |why: &str| Err(Error::FormatNotSupported { why: why.to_owned() });
-    match configuration(recorder) {
-        Ok(None) => Ok(Raw::Unknown),
-        Ok(Some(configuration)) => match configuration.find::<CdMastering>() {
-            None => no("it has no CD Mastering feature (002Eh)"),
-            Some(mastering) if !mastering.raw => no("its CD Mastering feature (002Eh) has RAW 0"),
-            Some(mastering) => Ok(Raw::Mastering(*mastering)),
-        },
-        Err(error @ Error::Locked { .. }) => Err(error),
-        Err(error) => no(&error.to_string()),
+    match configuration.map(Configuration::find::<CdMastering>) {
+        None => Ok(Raw::Unknown),
+        Some(None) => no("it has no CD Mastering feature (002Eh)"),
+        Some(Some(mastering)) if !mastering.raw => no("its CD Mastering feature (002Eh) has RAW 0"),
+        Some(Some(mastering)) => Ok(Raw::Mastering(*mastering)),
     }
 }
 
-/// Whether the drive can write a disc of this type raw.
-pub(crate) fn of_media(recorder: &Recorder, media_type: MediaType) -> Result<bool, Error> {
-    if !media_type.is_recordable_cd() {
-        return Ok(false);
-    }
-    match of_recorder(recorder) {
-        Ok(raw) => Ok(media_type != MediaType::CDRW || raw.writes_cd_rw()),
-        Err(Error::FormatNotSupported { .. }) => Ok(false),
-        Err(error) => Err(error),
+/// The same of a drive. One that cannot be asked counts as one that cannot write raw (Microsoft's erase
+/// sample swallows device errors here), except that one that is locked says so.
+pub(crate) fn of_recorder(recorder: &Recorder) -> Result<Raw, Error> {
+    match configuration(recorder) {
+        Ok(configuration) => of_configuration(configuration.as_ref()),
+        Err(error @ Error::Locked { .. }) => Err(error),
+        Err(error) => Err(Error::FormatNotSupported { why: error.to_string() }),
     }
 }

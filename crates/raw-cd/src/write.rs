@@ -32,7 +32,7 @@ use crate::format::Options;
 use crate::media::Media;
 use crate::next_session::Extent;
 use crate::prepare::Found;
-use crate::{Error, ImageError, MediaPolicy, RawImage, Recorder, support};
+use crate::{Error, ImageError, MediaPolicy, RawImage, Recorder};
 
 /// Sectors before the first user sector in a stream that begins at 95:00:00.
 pub const STANDARD_LEAD_IN_SECTORS: i32 = 22_650;
@@ -62,8 +62,7 @@ pub(crate) fn write(job: &Job<'_>, image: &mut dyn RawImage) -> Result<(), Error
     };
     let bytes = image.bytes()?;
     let sectors = whole_sectors(bytes, sector_bytes)?;
-    let media = Media::read(job.recorder)?;
-    media.check(job.policy, support::of_recorder(job.recorder)?)?;
+    Media::read(job.recorder)?.check(job.policy)?;
     let skip = sectors_to_skip(&job.found.extent, lead_in_sectors)?;
     if sectors <= skip {
         let expected = format!("more than {skip} sectors of {sector_bytes}, which are skipped");
