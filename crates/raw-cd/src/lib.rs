@@ -43,3 +43,6 @@ pub use policy::MediaPolicy;
 pub use recorder::{COMMAND_TIMEOUT, Recorder};
 pub use sector_type::SectorType;
 pub use speed::{Adjustment, FASTEST, SECTORS_PER_SECOND_AT_1X, WriteSpeedDescriptor};
+
+#[cfg(test)]
+mod tests;
