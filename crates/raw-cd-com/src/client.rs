@@ -6,15 +6,16 @@
 //! test wants NULL, and room for the result that is filled with a pattern, so that a member that
 //! leaves it untouched is seen.
 //!
-//! ```no_run
+//! ```
 //! use raw_cd_com::client::{Argument, ComRawCd, ComRecorder};
-//! # fn drive() -> raw_cd::Recorder { unimplemented!() }
-//! let recorder = ComRecorder::new(drive(), "drive 0");
+//! # fn example(drive: raw_cd::Recorder) -> Result<(), raw_cd_com::client::Misuse> {
+//! let recorder = ComRecorder::new(drive, "drive 0");
 //! let writer = ComRawCd::new(raw_cd::RawCd::default());
 //! writer.call("put_Recorder", &[Argument::Recorder(&recorder)])?;
 //! let answer = writer.call_with_null_result("get_StartOfNextSession", &[])?;
 //! assert_eq!(answer.hresult, raw_cd::HResult::E_POINTER);
-//! # Ok::<(), raw_cd_com::client::Misuse>(())
+//! # Ok(())
+//! # }
 //! ```
 
 use core::ffi::c_void;

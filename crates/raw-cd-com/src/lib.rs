@@ -28,6 +28,8 @@ mod recorder_object;
 mod slot;
 mod speed_object;
 mod stream;
+#[cfg(test)]
+mod tests;
 
 pub use object::RawCdObject;
 pub use recorder_object::RecorderObject;

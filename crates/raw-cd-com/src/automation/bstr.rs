@@ -166,6 +166,18 @@ mod tests {
         assert_eq!(string.to_string(), "A\0\u{FFFD}B");
     }
 
+    proptest::proptest! {
+        #[test]
+        fn any_units_survive(units: Vec<u16>) {
+            let before = live();
+            // SAFETY: handed over and taken back once.
+            let back = unsafe { Bstr::from_raw(Bstr::from_units(&units).unwrap().into_raw()) };
+            proptest::prop_assert_eq!(back.units(), &units);
+            drop(back);
+            proptest::prop_assert_eq!(live(), before);
+        }
+    }
+
     #[test]
     fn handing_over_and_taking_back_frees_once() {
         let before = live();
