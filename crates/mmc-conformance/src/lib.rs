@@ -6,6 +6,7 @@ pub mod deviation;
 pub mod expand;
 pub mod fixture;
 pub mod glob;
+pub mod judge;
 pub mod lint;
 pub mod literal;
 pub mod media;

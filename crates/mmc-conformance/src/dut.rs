@@ -1,0 +1,43 @@
+//! Devices under test: what a case is run on, and what it refuses to be run on.
+
+mod bench;
+mod guard;
+mod hardware;
+mod inspect;
+mod simulated;
+
+pub use bench::{BUDGET, Bench, Exchange};
+pub use guard::ReadOnlyGuard;
+pub use hardware::Hardware;
+pub use simulated::Simulated;
+
+use scsi_transport::Transport;
+
+use crate::deviation::Identity;
+use crate::fixture::Act;
+use crate::media::Media;
+use crate::suite::Case;
+
+/// A device that is ready for one case.
+pub trait Device: Transport + Send {
+    /// A person does something to it, or the power does.
+    fn act(&mut self, act: &Act, media: &Media) -> Result<(), String>;
+}
+
+/// Where devices come from: one for each case.
+pub trait DutFactory {
+    /// Who is asked: for reports, and for known deviations.
+    fn identity(&self, case: &Case) -> Identity;
+
+    /// A device in the state that the case needs.
+    fn open(&mut self, case: &Case) -> Result<Box<dyn Device>, Refusal>;
+}
+
+/// Why a case does not run.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Refusal {
+    /// This device is not what the case needs: ignored, with this reason.
+    Ignored(String),
+    /// The device is broken, or out of reach: failed.
+    Broken(String),
+}

@@ -1,0 +1,128 @@
+//! What disc is in a drive, found out without trusting more than needed.
+
+use core::time::Duration;
+
+use mmc_sim::DiscKind;
+use mmc_wire::Sense;
+use scsi_transport::{Data, Transport, TransportError};
+
+use crate::decode::{Fields, Reader};
+use crate::term::Term;
+
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long a disc may take to spin up.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What is in the drive.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum InDrive {
+    /// No disc, or an open tray.
+    Nothing,
+    /// A disc.
+    Disc(Seen),
+    /// Something that the drive cannot make out; in its words.
+    Unknown(String),
+}
+
+/// What the drive tells of a disc.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Seen {
+    /// What kind; `None` when it is not a CD.
+    pub kind: Option<DiscKind>,
+    /// `blank`, `appendable`, `finalised`.
+    pub status: String,
+    /// The last session has begun and is not closed.
+    pub open: bool,
+    /// Closed sessions.
+    pub closed: i64,
+    /// Lead-in and last lead-out of the ATIP.
+    pub atip: Option<(String, String)>,
+    /// Whether each track of the closed sessions is data, in order.
+    pub data_tracks: Vec<bool>,
+}
+
+/// Who the drive says it is: vendor, product, revision.
+pub fn identity(drive: &mut dyn Transport) -> Result<[String; 3], TransportError> {
+    let fields = ask(drive, &[0x12, 0, 0, 0, 36, 0], 36)?.unwrap_or_default();
+    Ok(["vendor", "product", "revision"].map(|name| match fields.get(name) {
+        Some(Term::Text(text)) => text.clone(),
+        _ => String::new(),
+    }))
+}
+
+/// Waits until the drive knows its disc, clearing unit attentions, and looks.
+pub fn inspect(drive: &mut dyn Transport) -> Result<InDrive, TransportError> {
+    let mut waited = Duration::ZERO;
+    let mut attentions = 0;
+    loop {
+        let outcome = drive.execute(&[0; 6], Data::None, TIMEOUT)?;
+        if outcome.is_good() {
+            break;
+        }
+        match Sense::in_data(&outcome.sense) {
+            Some(sense) if sense.key.0 == 6 && attentions < 8 => attentions += 1,
+            Some(sense) if sense.key.0 == 2 && sense.asc == 0x3A => return Ok(InDrive::Nothing),
+            Some(sense) if sense.key.0 == 2 && sense.asc == 0x04 && waited < PATIENCE => {
+                let pause = Duration::from_millis(500);
+                drive.wait(pause);
+                waited += pause;
+            }
+            Some(sense) => {
+                return Ok(InDrive::Unknown(format!("{sense} ({})", sense.name().unwrap_or("no name"))));
+            }
+            None => return Ok(InDrive::Unknown(outcome.status.to_string())),
+        }
+    }
+    look(drive)
+}
+
+fn look(drive: &mut dyn Transport) -> Result<InDrive, TransportError> {
+    let profile = ask(drive, &[0x46, 2, 0, 0, 0, 0, 0, 0, 8, 0], 8)?
+        .and_then(|fields| fields.get("profile").and_then(Term::int))
+        .unwrap_or(0);
+    let Some(disc) = ask(drive, &[0x51, 0, 0, 0, 0, 0, 0, 0, 34, 0], 34)? else {
+        return Ok(InDrive::Unknown("READ DISC INFORMATION failed".into()));
+    };
+    let atip = ask(drive, &[0x43, 0, 4, 0, 0, 0, 0, 0, 28, 0], 28)?;
+    let toc = ask(drive, &[0x43, 0, 0, 0, 0, 0, 0, 3, 0x24, 0], 804)?.unwrap_or_default();
+    let text = |fields: &Fields, name: &str| match fields.get(name) {
+        Some(Term::Text(text)) => Some(text.clone()),
+        _ => None,
+    };
+    let times = atip.as_ref().and_then(|atip| Some((text(atip, "lead_in")?, text(atip, "last_lead_out")?)));
+    let erasable = atip.as_ref().and_then(|atip| atip.get("erasable")) == Some(&Term::Bool(true));
+    let kind = match (profile, &times) {
+        (0x09, _) => Some(DiscKind::CdR),
+        (0x0A, _) => Some(DiscKind::CdRw),
+        // A finalised CD-R is a CD-ROM to some drives; its ATIP tells.
+        (0x08 | 0, Some(_)) if erasable => Some(DiscKind::CdRw),
+        (0x08 | 0, Some(_)) => Some(DiscKind::CdR),
+        (0x08, None) => Some(DiscKind::CdRom),
+        _ => None,
+    };
+    let status = text(&disc, "status").unwrap_or_default();
+    let sessions = disc.get("sessions").and_then(Term::int).unwrap_or(0);
+    let last = text(&disc, "last_session").unwrap_or_default();
+    let closed = if last == "complete" { sessions } else { (sessions - 1).max(0) };
+    let data_tracks = (1..=99)
+        .filter_map(|track| toc.get(&format!("track_{track}_control")).and_then(Term::int))
+        .map(|control| control & 4 != 0)
+        .collect();
+    Ok(InDrive::Disc(Seen {
+        kind,
+        open: status != "finalised" && matches!(last.as_str(), "incomplete" | "damaged"),
+        status,
+        closed,
+        atip: times,
+        data_tracks,
+    }))
+}
+
+/// The fields of a reply; `None` where the drive refuses.
+fn ask(drive: &mut dyn Transport, cdb: &[u8], room: usize) -> Result<Option<Fields>, TransportError> {
+    let mut buffer = vec![0; room];
+    let outcome = drive.execute(cdb, Data::In(&mut buffer), TIMEOUT)?;
+    let moved = &buffer[..outcome.transferred.min(room)];
+    Ok(outcome.is_good().then(|| Reader::of(cdb).map(|reader| reader.read(moved)).unwrap_or_default()))
+}
