@@ -13,6 +13,12 @@
 use core::fmt;
 use core::time::Duration;
 
+mod hex;
+pub mod record;
+pub mod replay;
+#[cfg(test)]
+mod testing;
+pub mod trace;
 mod typed;
 
 pub use typed::{CommandError, Reason, TransportExt};
@@ -129,7 +135,7 @@ impl Outcome {
 }
 
 /// Why no answer came.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error, serde::Deserialize, serde::Serialize)]
 #[non_exhaustive]
 pub enum TransportError {
     /// The command did not end in time.
