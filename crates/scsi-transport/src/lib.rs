@@ -13,6 +13,7 @@
 use core::fmt;
 use core::time::Duration;
 
+pub mod fault;
 mod hex;
 pub mod record;
 pub mod replay;
