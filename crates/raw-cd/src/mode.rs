@@ -1,7 +1,7 @@
 //! Mode pages as bytes.
 //!
-//! Pages are passed on as they came: a drive that reports 52 or 56 bytes of Write Parameters
-//! wants as many back.
+//! Not parsed here: whether a page is as long as it says is a question of its own to Microsoft's
+//! sample, and a page that is put back is put back as it came.
 
 use mmc_wire::command::{ModeSelect10, ModeSense10, PageControl};
 
@@ -9,11 +9,6 @@ use crate::{COMMAND_TIMEOUT, Error, Recorder};
 
 /// Bytes of a mode parameter header (10).
 const HEADER_BYTES: usize = 8;
-
-/// Write Parameters (MMC "Write Parameters Page").
-pub(crate) const WRITE_PARAMETERS: u8 = 0x05;
-/// CD Capabilities and Mechanical Status (MMC-3 "CD/DVD Capabilities and Mechanical Status Page").
-pub(crate) const CAPABILITIES: u8 = 0x2A;
 
 /// The current values of a page, from its page code on to the end of the data: as long as the
 /// page says, or not.

@@ -1,6 +1,11 @@
 //! Which sector types a drive takes: nothing but trying tells.
 
-use crate::mode::{self, WRITE_PARAMETERS};
+use cd_format::Control;
+use mmc_wire::block::mode::{
+    DataBlockType, MultiSession, PageBody, SessionFormat, WriteParameters, WriteType,
+};
+
+use crate::mode;
 use crate::{Error, Recorder, SectorType};
 
 /// Bytes that a Write Parameters page has to have for a raw write: up to the session format.
@@ -35,7 +40,7 @@ pub(crate) fn supported(recorder: &Recorder) -> Result<Vec<SectorType>, Error> {
 
 /// The drive's Write Parameters page, exactly as long as it says.
 fn page(recorder: &Recorder) -> Result<Vec<u8>, Error> {
-    let mut page = mode::sense(recorder, WRITE_PARAMETERS)?;
+    let mut page = mode::sense(recorder, WriteParameters::CODE)?;
     let announced = page.get(1).map_or(0, |length| usize::from(*length) + 2);
     if announced <= LAST_BYTE_SET || page.len() < announced {
         return Err(Error::InvalidResponse {
@@ -47,21 +52,24 @@ fn page(recorder: &Recorder) -> Result<Vec<u8>, Error> {
     Ok(page)
 }
 
-/// The page for a raw write: write type 3, no test write, no link; nothing after this session;
-/// plain CD. BUFE, packet size, audio pause and the rest stay as they were.
+/// The page for a raw write: no test write, no link, nothing after this session, plain CD. BUFE,
+/// audio pause and the rest stay as they were, and so does the page's length.
 fn raw_page(before: &[u8], sector_type: SectorType) -> Vec<u8> {
-    const BUFE: u8 = 0x40;
-    const RAW: u8 = 0x03;
-    let mut page = before.to_vec();
-    if let [_, _, write_type, track_mode, block_type, link_size, _, application, session_format, ..] =
-        page.as_mut_slice()
-    {
-        *write_type = *write_type & BUFE | RAW;
-        *track_mode = 0;
-        *block_type = sector_type.0 as u8 & 0x0F;
-        *link_size = 0;
-        *application = 0;
-        *session_format = 0;
+    let before = WriteParameters::from_page(before);
+    WriteParameters {
+        write_type: WriteType::RAW,
+        data_block_type: DataBlockType(sector_type.0 as u8),
+        test_write: false,
+        link_size_valid: false,
+        link_size: 0,
+        multi_session: MultiSession::NONE,
+        fixed_packet: false,
+        packet_size: 0,
+        copy: false,
+        track_mode: Control::default(),
+        application_code: 0,
+        session_format: SessionFormat::CD_ROM,
+        ..before
     }
-    page
+    .to_page()
 }

@@ -3,10 +3,14 @@
 //! Drives count kB/s, IMAPI sectors a second: kB/s * 1000 / 2352, cut off (Microsoft's erase sample,
 //! `Utility.cpp`), so that 1x is 74 on a drive that says 176 and 75 on one that says 177.
 
-use mmc_wire::Sense;
-use mmc_wire::command::{GetPerformance, PerformanceType, SetCdSpeed, SetStreaming};
+use cd_format::Lba;
+use mmc_wire::block::mode::{Capabilities, PageBody, RotationControl};
+use mmc_wire::block::performance::Performance;
+use mmc_wire::block::streaming::StreamingDescriptor;
+use mmc_wire::command::{GetPerformance, SetCdSpeed, SetStreaming};
+use mmc_wire::{Block, Sense};
 
-use crate::mode::{self, CAPABILITIES};
+use crate::mode;
 use crate::speed::FASTEST;
 use crate::{Adjustment, COMMAND_TIMEOUT, Error, Recorder};
 
@@ -71,6 +75,10 @@ pub(crate) struct Speed {
 }
 
 impl Speed {
+    const fn new(kilobytes_per_second: u32, pure_cav: bool) -> Self {
+        Self { kilobytes_per_second, pure_cav }
+    }
+
     pub fn sectors_per_second(self) -> i32 {
         let sectors = u64::from(self.kilobytes_per_second) * 1000 / 2352;
         i32::try_from(sectors).unwrap_or(i32::MAX)
@@ -79,7 +87,7 @@ impl Speed {
     /// The speed that comes out as `sectors` a second: rounded up, as what follows is cut off.
     fn of_sectors(sectors: i32, pure_cav: bool) -> Self {
         let kilobytes = (i64::from(sectors) * 2352 + 999) / 1000;
-        Self { kilobytes_per_second: u32::try_from(kilobytes).unwrap_or(0), pure_cav }
+        Self::new(u32::try_from(kilobytes).unwrap_or(0), pure_cav)
     }
 }
 
@@ -103,17 +111,19 @@ pub(crate) fn apply(recorder: &Recorder, request: SpeedRequest) -> Result<Adjust
     }
 }
 
+/// Both speeds are the write speed; the last block is the one that the erase sample gives.
 fn set_streaming(recorder: &Recorder, speed: Speed) -> Result<(), Error> {
-    // MMC "SET STREAMING Command", performance descriptor: rotation in bits 4-3 of byte 0, first
-    // and last block, then kilobytes and milliseconds for reading and for writing. The last block
-    // is the one that the erase sample gives.
-    let mut descriptor = vec![u8::from(speed.pure_cav) << 3, 0, 0, 0];
-    let kilobytes = speed.kilobytes_per_second;
-    for value in [0, 0x0023_1260, kilobytes, 1000, kilobytes, 1000] {
-        descriptor.extend(u32::to_be_bytes(value));
-    }
-    let command = SetStreaming { kind: 0, parameter_bytes: 28 };
-    recorder.send(&command, &descriptor, COMMAND_TIMEOUT)
+    let descriptor = StreamingDescriptor {
+        rotation_control: u8::from(speed.pure_cav),
+        end: Lba(0x0023_1260),
+        read_size: speed.kilobytes_per_second,
+        read_time: 1000,
+        write_size: speed.kilobytes_per_second,
+        write_time: 1000,
+        ..StreamingDescriptor::default()
+    };
+    let command = SetStreaming { kind: 0, parameter_bytes: StreamingDescriptor::BYTES as u16 };
+    recorder.send(&command, &descriptor.to_bytes(), COMMAND_TIMEOUT)
 }
 
 fn set_cd_speed(recorder: &Recorder, speed: Speed) -> Result<(), Error> {
@@ -128,12 +138,12 @@ fn set_cd_speed(recorder: &Recorder, speed: Speed) -> Result<(), Error> {
 /// The speed in force, from mode page 2Ah: bytes 28 and 29 with the rotation in byte 27, or in
 /// a page that ends before the older bytes 20 and 21.
 pub(crate) fn current(recorder: &Recorder) -> Result<Speed, Error> {
-    let page = capabilities(recorder)?;
-    let (at, pure_cav) = match page.get(27) {
-        Some(rotation) if page.len() >= 30 => (28, rotation & 3 == 1),
-        _ => (20, false),
-    };
-    Ok(Speed { kilobytes_per_second: be16(&page, at).into(), pure_cav })
+    let (page, bytes) = capabilities(recorder)?;
+    Ok(if bytes >= 30 {
+        Speed::new(page.write_speed.into(), page.rotation == RotationControl::CAV)
+    } else {
+        Speed::new(page.old_write_speed.into(), false)
+    })
 }
 
 /// The speeds that the drive offers for the disc: GET PERFORMANCE's write speed descriptors; where
@@ -146,56 +156,32 @@ pub(crate) fn offered(recorder: &Recorder) -> Result<Vec<Speed>, Error> {
         }
         _ => {}
     }
-    let page = capabilities(recorder)?;
-    let listed = page.get(32..).unwrap_or_default().chunks_exact(4).take(be16(&page, 30).into());
+    let (page, _) = capabilities(recorder)?;
+    let listed = page.write_speeds().into_iter();
     let mut speeds: Vec<Speed> = listed
-        .map(|entry| Speed { kilobytes_per_second: be16(entry, 2).into(), pure_cav: entry[1] & 3 == 1 })
+        .map(|listed| Speed::new(listed.speed.into(), listed.rotation == RotationControl::CAV))
         .filter(|speed| speed.kilobytes_per_second > 0)
         .collect();
-    let highest = be16(&page, 18);
-    if speeds.is_empty() && highest > 0 {
-        speeds.push(Speed { kilobytes_per_second: highest.into(), pure_cav: false });
+    if speeds.is_empty() && page.max_write_speed > 0 {
+        speeds.push(Speed::new(page.max_write_speed.into(), false));
     }
     Ok(speeds)
 }
 
-/// MMC "GET PERFORMANCE Command", write speed descriptors: rotation in bits 4-3 of byte 0, write
-/// speed in bytes 12 to 15.
 fn performance(recorder: &Recorder) -> Result<Vec<Speed>, Error> {
     const DESCRIPTORS: u16 = 32;
-    const HEADER: usize = 8;
-    const DESCRIPTOR: usize = 16;
-    let command = GetPerformance {
-        max_descriptors: DESCRIPTORS,
-        kind: PerformanceType::WRITE_SPEED,
-        ..GetPerformance::default()
+    let listed = match recorder.query(&GetPerformance::write_speeds(DESCRIPTORS), COMMAND_TIMEOUT)? {
+        Performance::WriteSpeeds(listed) => listed,
+        _ => Vec::new(),
     };
-    let room = HEADER + usize::from(DESCRIPTORS) * DESCRIPTOR;
-    let bytes = recorder.read(&command, room, COMMAND_TIMEOUT)?;
-    let announced = match bytes.first_chunk::<4>() {
-        Some(length) => usize::try_from(u32::from_be_bytes(*length)).unwrap_or(usize::MAX).saturating_add(4),
-        None => {
-            return Err(Error::InvalidResponse {
-                command: "GET PERFORMANCE",
-                what: format!("{} bytes came: expected a header of {HEADER}", bytes.len()),
-            });
-        }
-    };
-    let descriptors = bytes.get(HEADER..announced.min(bytes.len())).unwrap_or_default();
-    Ok(descriptors
-        .chunks_exact(DESCRIPTOR)
-        .map(|descriptor| Speed {
-            kilobytes_per_second: u32::from(be16(descriptor, 12)) << 16 | u32::from(be16(descriptor, 14)),
-            pure_cav: descriptor[0] >> 3 & 3 == 1,
-        })
-        .filter(|speed| speed.kilobytes_per_second > 0)
-        .collect())
+    let speeds = listed.iter().map(|listed| Speed::new(listed.write_speed, listed.rotation_control == 1));
+    Ok(speeds.filter(|speed| speed.kilobytes_per_second > 0).collect())
 }
 
-/// Mode page 2Ah, as long as it says and long enough to hold a speed.
-fn capabilities(recorder: &Recorder) -> Result<Vec<u8>, Error> {
+/// Mode page 2Ah and its length: as long as it says, and long enough to hold a speed.
+fn capabilities(recorder: &Recorder) -> Result<(Capabilities, usize), Error> {
     const SHORTEST: usize = 22;
-    let page = mode::sense(recorder, CAPABILITIES)?;
+    let page = mode::sense(recorder, Capabilities::CODE)?;
     let seen = page.len();
     let announced = page.get(1).map_or(0, |length| usize::from(*length) + 2);
     if seen != announced {
@@ -204,10 +190,5 @@ fn capabilities(recorder: &Recorder) -> Result<Vec<u8>, Error> {
     if seen < SHORTEST {
         return Err(Error::CapabilitiesPage { seen, expected: SHORTEST, too_short: true });
     }
-    Ok(page)
-}
-
-/// Two bytes, or 0 where the data end before.
-fn be16(bytes: &[u8], at: usize) -> u16 {
-    bytes.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |pair| u16::from_be_bytes(*pair))
+    Ok((Capabilities::from_page(&page), seen))
 }
