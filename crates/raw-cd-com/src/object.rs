@@ -174,7 +174,8 @@ impl IDiscFormat2RawCD_Impl for RawCdObject_Impl {
         plain(|| Ok(self.session()?.set_write_speed(requested_sectors_per_second, pure_cav.is_true())?))
     }
 
-    /// NULL clears. A recorder that is not ours is `E_NOINTERFACE`: it does not lead to a drive.
+    /// NULL clears. A recorder that is not ours does not lead to a drive: `E_NOINTERFACE`, whatever
+    /// the state.
     unsafe fn put_Recorder(&self, value: *mut c_void) -> HRESULT {
         plain(|| {
             // SAFETY: the interface's contract.
