@@ -3,8 +3,7 @@
 //! MMC "GET EVENT STATUS NOTIFICATION Command"; Microsoft WDK `NOTIFICATION_EVENT_STATUS_HEADER`
 //! and the structures behind it.
 
-use super::{Query, declared};
-use crate::block::Block;
+use super::{Block, Query};
 use crate::command::GetEventStatusNotification;
 use crate::open_number;
 use crate::parse::{FieldError, Input, Parsed, array, bit, bits, run};
@@ -269,9 +268,9 @@ pub struct EventStatus {
 
 impl EventStatus {
     fn fields(input: Input<'_>) -> Parsed<'_, Self> {
-        let (input, [_, _, class, supported]) = array::<4>(input)?;
+        let (input, [hi, lo, class, supported]) = array::<4>(input)?;
         let status = Self { supported, event: None };
-        if bit(class, 7) || input.is_empty() {
+        if bit(class, 7) || u16::from_be_bytes([hi, lo]) <= 2 || input.is_empty() {
             return Ok((input, status));
         }
         let (input, bytes) = array::<{ Event::BYTES }>(input)?;
@@ -282,8 +281,11 @@ impl EventStatus {
 
 impl Block for EventStatus {
     /// A reply whose event is cut off is an error; one of the header alone is not.
+    ///
+    /// The length field only tells whether there is an event: QEMU's drive counts the event alone, 4
+    /// with one and 0 without, where the standard counts 6 and 2.
     fn parse(bytes: &[u8]) -> Result<Self, FieldError> {
-        run(declared(bytes), Self::fields)
+        run(bytes, Self::fields)
     }
 
     /// Event data length counts what follows the field: 6 with an event, 2 without.
