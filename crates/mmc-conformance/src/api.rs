@@ -83,7 +83,9 @@ impl Face for Api {
                 gives(format.current_physical_media_type().map(|media| media.0))
             }
             ("get_SupportedSectorTypes", []) => gives(
-                format.supported_sector_types().map(|types| types.iter().map(|one| one.0).collect::<Vec<_>>()),
+                format
+                    .supported_sector_types()
+                    .map(|types| types.iter().map(|one| one.0).collect::<Vec<_>>()),
             ),
             ("put_RequestedSectorType", [Term::Int(kind)]) => {
                 done(format.set_requested_sector_type(SectorType(int(*kind)?)))
@@ -135,7 +137,7 @@ impl Face for Api {
 }
 
 /// The most bytes that a stream of a fixture may have: a whole disc with its sub-channels, twice.
-const LARGEST_STREAM: i64 = 1 << 31;
+pub const LARGEST_STREAM: i64 = 1 << 31;
 
 /// A stream of zeros that takes no room.
 struct Zeros {

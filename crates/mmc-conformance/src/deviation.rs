@@ -86,7 +86,10 @@ impl Deviations {
     pub fn add(&mut self, source: &Arc<Source>) -> Result<(), Complaint> {
         let file: File = syntax::read(&source.text).map_err(|fault| fault.complain(source, 0))?;
         for deviation in &file.deviations {
-            if [&deviation.cases, &deviation.reason, &deviation.source].iter().any(|text| text.trim().is_empty()) {
+            if [&deviation.cases, &deviation.reason, &deviation.source]
+                .iter()
+                .any(|text| text.trim().is_empty())
+            {
                 return Err(Complaint::new(
                     source,
                     0..1,

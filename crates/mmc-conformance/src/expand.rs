@@ -89,8 +89,15 @@ pub fn expand(source: &Arc<Source>) -> Result<Vec<Expansion>, Vec<Complaint>> {
         let span = span_in(text, row.id.trim().get_ron());
         match row.name() {
             None => faults.push(
-                Complaint::new(source, span, "this is not the id of a case", "letters, digits, `-`, `_` and `.`")
-                    .help(Some("the id is part of the test's name for ever: (id: \"blank-cdr\", with: {…})".into())),
+                Complaint::new(
+                    source,
+                    span,
+                    "this is not the id of a case",
+                    "letters, digits, `-`, `_` and `.`",
+                )
+                .help(Some(
+                    "the id is part of the test's name for ever: (id: \"blank-cdr\", with: {…})".into(),
+                )),
             ),
             Some(id) if !ids.insert(id) => faults.push(Complaint::new(
                 source,
@@ -203,11 +210,14 @@ fn write_out(
     }
     let taken: Vec<_> = edits.iter().map(|edit| edit.at.clone()).collect();
     for literal in literals(text) {
-        let covered = |range: &Range<usize>| range.start <= literal.whole.start && literal.whole.end <= range.end;
+        let covered =
+            |range: &Range<usize>| range.start <= literal.whole.start && literal.whole.end <= range.end;
         if taken.iter().any(covered) {
             continue;
         }
-        let Some(inner) = text.get(literal.inner.clone()).filter(|inner| inner.contains('$')) else { continue };
+        let Some(inner) = text.get(literal.inner.clone()).filter(|inner| inner.contains('$')) else {
+            continue;
+        };
         match replace(inner, row, &mut used) {
             Ok(Replaced::Value(value)) => edits.push(Edit {
                 from: offset_in(text, value),
@@ -215,12 +225,9 @@ fn write_out(
                 text: value.into(),
                 copied: true,
             }),
-            Ok(Replaced::Text(inside)) => edits.push(Edit {
-                from: literal.inner.start,
-                at: literal.inner,
-                text: inside,
-                copied: false,
-            }),
+            Ok(Replaced::Text(inside)) => {
+                edits.push(Edit { from: literal.inner.start, at: literal.inner, text: inside, copied: false })
+            }
             Err(unknown) => faults.push(undefined(source, literal.whole, &unknown, row)),
         }
     }
@@ -272,7 +279,11 @@ enum Replaced<'a> {
 }
 
 /// Fills in one literal; `Err` is a name that the row does not have.
-fn replace<'a>(inner: &str, row: Option<&Row<'a>>, used: &mut BTreeSet<String>) -> Result<Replaced<'a>, String> {
+fn replace<'a>(
+    inner: &str,
+    row: Option<&Row<'a>>,
+    used: &mut BTreeSet<String>,
+) -> Result<Replaced<'a>, String> {
     let mut value = |name: &str| -> Result<&'a str, String> {
         let cells = row.map_or(&[][..], |row| &row.with.0);
         let (_, cell) = cells.iter().find(|(own, _)| own == name).ok_or_else(|| name.to_owned())?;
@@ -317,9 +328,10 @@ const fn in_name(byte: u8) -> bool {
 
 fn undefined(source: &Arc<Source>, span: Range<usize>, name: &str, row: Option<&Row<'_>>) -> Complaint {
     match row {
-        None => Complaint::new(source, span, format!("nothing says what `${name}` is"), "a table of cases").help(
-            Some(format!("add cases: [(id: \"…\", with: {{\"{name}\": …}})], or write $$ for a dollar sign")),
-        ),
+        None => Complaint::new(source, span, format!("nothing says what `${name}` is"), "a table of cases")
+            .help(Some(format!(
+                "add cases: [(id: \"…\", with: {{\"{name}\": …}})], or write $$ for a dollar sign"
+            ))),
         Some(row) => {
             let names: Vec<&str> = row.with.0.iter().map(|(name, _)| name.as_str()).collect();
             let id = row.name().unwrap_or("?");

@@ -13,6 +13,7 @@ pub use step::{Act, Client, Step};
 
 use cd_format::Msf;
 use mmc_sim::{DiscKind, Scene};
+use scsi_transport::fault::FaultRule;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -38,6 +39,9 @@ pub struct Fixture {
     pub level: Level,
     /// Where the expectation comes from.
     pub origin: Origin,
+    /// Trouble on the way to the drive.
+    #[serde(default)]
+    pub faults: Vec<FaultRule>,
     /// What is done, and what must come of it.
     pub steps: Vec<Step>,
     /// The table of cases; empty once a case has been made of a row.

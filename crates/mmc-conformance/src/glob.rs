@@ -30,7 +30,9 @@ mod tests {
 
     #[test]
     fn stars_and_question_marks() {
-        for (pattern, text) in [("*", ""), ("a*c", "abbc"), ("HL-DT-ST*", "hl-dt-st GH40L"), ("a?c*::x*", "abc/d::xy")] {
+        for (pattern, text) in
+            [("*", ""), ("a*c", "abbc"), ("HL-DT-ST*", "hl-dt-st GH40L"), ("a?c*::x*", "abc/d::xy")]
+        {
             assert!(matches(pattern, text), "{pattern} {text}");
         }
         for (pattern, text) in [("", "a"), ("a*c", "abd"), ("a?c", "ac"), ("matrix/*", "raw_cd/x")] {

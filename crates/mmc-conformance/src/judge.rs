@@ -138,15 +138,17 @@ fn check(check: &Check, fields: &Fields, data: &[u8], saved: &Saved) -> Verdict 
         let (name, field) = reference.split_once('.')?;
         saved.get(name)?.get(field)
     };
-    let relate = |name: &str, reference: &str, word: &str, holds: &dyn Fn(&Term, &Term) -> bool| {
-        match earlier(reference) {
-            Some(term) => compare(name, format!("{word} {reference}, which is {term}"), &|seen| holds(seen, term)),
-            None => Verdict::Fail(Mismatch::new(
-                name,
-                format!("{word} {reference}"),
-                format!("{reference} was not there to compare with"),
-            )),
+    let relate = |name: &str, reference: &str, word: &str, holds: &dyn Fn(&Term, &Term) -> bool| match earlier(
+        reference,
+    ) {
+        Some(term) => {
+            compare(name, format!("{word} {reference}, which is {term}"), &|seen| holds(seen, term))
         }
+        None => Verdict::Fail(Mismatch::new(
+            name,
+            format!("{word} {reference}"),
+            format!("{reference} was not there to compare with"),
+        )),
     };
     let number = |name: &str, expected: String, holds: &dyn Fn(i64) -> bool| {
         compare(name, expected, &|seen| seen.int().is_some_and(holds))
@@ -169,12 +171,18 @@ fn check(check: &Check, fields: &Fields, data: &[u8], saved: &Saved) -> Verdict 
         }),
         Check::Same(name, reference) => relate(name, reference, "the same as", &|seen, term| seen == term),
         Check::Differs(name, reference) => relate(name, reference, "other than", &|seen, term| seen != term),
-        Check::Plus(name, reference, n) => relate(name, reference, &format!("{n} more than"), &|seen, term| {
-            matches!((seen.int(), term.int()), (Some(seen), Some(term)) if term.checked_add(*n) == Some(seen))
-        }),
-        Check::NotAbove(name, reference) => relate(name, reference, "not above", &|seen, term| {
-            matches!((seen.int(), term.int()), (Some(seen), Some(term)) if seen <= term)
-        }),
+        Check::Plus(name, reference, n) => relate(
+            name,
+            reference,
+            &format!("{n} more than"),
+            &|seen, term| matches!((seen.int(), term.int()), (Some(seen), Some(term)) if term.checked_add(*n) == Some(seen)),
+        ),
+        Check::NotAbove(name, reference) => relate(
+            name,
+            reference,
+            "not above",
+            &|seen, term| matches!((seen.int(), term.int()), (Some(seen), Some(term)) if seen <= term),
+        ),
         Check::Bytes { at, are, mask } => bytes(*at, &are.0, mask.as_ref().map(|mask| &mask.0[..]), data),
         Check::Transferred(n) => transferred(n.to_string(), data.len() == *n),
         Check::TransferredAtLeast(n) => transferred(format!("{n} or more"), data.len() >= *n),
@@ -185,7 +193,8 @@ fn check(check: &Check, fields: &Fields, data: &[u8], saved: &Saved) -> Verdict 
 fn bytes(at: usize, are: &[u8], mask: Option<&[u8]>, data: &[u8]) -> Verdict {
     let seen = at.checked_add(are.len()).and_then(|end| data.get(at..end));
     let bits = |n: usize| mask.map_or(0xFF, |mask| mask.get(n).copied().unwrap_or(0));
-    let same = |seen: &[u8]| seen.iter().zip(are).enumerate().all(|(n, (seen, are))| (seen ^ are) & bits(n) == 0);
+    let same =
+        |seen: &[u8]| seen.iter().zip(are).enumerate().all(|(n, (seen, are))| (seen ^ are) & bits(n) == 0);
     Verdict::when(seen.is_some_and(same), || {
         let under = mask.map(|mask| format!(" under mask {}", hex(mask))).unwrap_or_default();
         let seen = seen.map_or_else(|| format!("a reply of {} bytes: {}", data.len(), hex(data)), hex);

@@ -53,7 +53,12 @@ impl<'a> Lint<'a> {
     fn head(&mut self) {
         let fixture = self.fixture;
         if fixture.title.trim().is_empty() {
-            self.say(&fixture.title, "the title is empty", "a sentence that is true or false of a drive", None);
+            self.say(
+                &fixture.title,
+                "the title is empty",
+                "a sentence that is true or false of a drive",
+                None,
+            );
         }
         for text in fixture.origin.texts() {
             if text.trim().is_empty() {
@@ -67,7 +72,11 @@ impl<'a> Lint<'a> {
             self.say(&fixture.personality, &what, "the name of a personality", help);
         }
         if fixture.policy.is_some() && fixture.face == Face::Drive {
-            self.say_at_word("policy", "a drive has no policy: it belongs to the faces Api and Com", "leave this out");
+            self.say_at_word(
+                "policy",
+                "a drive has no policy: it belongs to the faces Api and Com",
+                "leave this out",
+            );
         }
         if fixture.steps.is_empty() {
             self.say_at_word("steps", "nothing is done, so nothing can fail", "at least one step");
@@ -80,7 +89,12 @@ impl<'a> Lint<'a> {
             if self.media.scene(medium).is_none() {
                 let names: Vec<&str> = self.media.names().collect();
                 let help = did_you_mean(name, names).or_else(|| Some("the folder `media` holds them".into()));
-                self.say(name, &format!("there is no medium `{name}`"), "the name of a file in `media`", help);
+                self.say(
+                    name,
+                    &format!("there is no medium `{name}`"),
+                    "the name of a file in `media`",
+                    help,
+                );
             }
         }
     }
@@ -93,7 +107,11 @@ impl<'a> Lint<'a> {
                     self.say_cdb(&cdb.0, "a command moves data one way", "`read` or `write`, not both");
                 }
                 if read.is_some_and(|bytes| bytes > LARGEST_READ) {
-                    self.say_cdb(&cdb.0, "`read` asks for too much", &format!("at most {LARGEST_READ} bytes"));
+                    self.say_cdb(
+                        &cdb.0,
+                        "`read` asks for too much",
+                        &format!("at most {LARGEST_READ} bytes"),
+                    );
                 }
                 self.drive_expect(&cdb.0, read.is_some(), expect);
                 if let Some(name) = save {
@@ -128,7 +146,8 @@ impl<'a> Lint<'a> {
         let fixed = !matches!(opcode >> 5, 3 | 6 | 7);
         let expected = cdb_bytes(opcode);
         if !any_length && fixed && cdb.len() != expected {
-            let name = row_of(opcode).map_or_else(|| format!("opcode {opcode:02X}h"), |row| row.name.to_owned());
+            let name =
+                row_of(opcode).map_or_else(|| format!("opcode {opcode:02X}h"), |row| row.name.to_owned());
             let what = format!("the CDB of {name} has {expected} bytes, this one has {}", cdb.len());
             let help = "`any_length: true` for a CDB that is meant to be wrong".to_owned();
             self.say(&hex(cdb), &what, &format!("{expected} bytes"), Some(help));
@@ -149,9 +168,14 @@ impl<'a> Lint<'a> {
         match expect {
             DriveExpect::Reply(checks) => {
                 if !reads && !checks.is_empty() {
-                    let out = row_of(cdb.first().copied().unwrap_or(0)).is_some_and(|row| row.data == Direction::Out);
+                    let out = row_of(cdb.first().copied().unwrap_or(0))
+                        .is_some_and(|row| row.data == Direction::Out);
                     if !out {
-                        self.say_cdb(cdb, "a reply is expected but no room is made for it", "read: so many bytes");
+                        self.say_cdb(
+                            cdb,
+                            "a reply is expected but no room is made for it",
+                            "read: so many bytes",
+                        );
                     }
                 }
                 let reader = Reader::of(cdb);
@@ -205,7 +229,12 @@ impl<'a> Lint<'a> {
         }
         let Some(reference) = check.reference() else { return };
         let Some((name, field)) = reference.split_once('.') else {
-            return self.say(reference, "this is not a kept field", "name.field, as in atip.lead_in_lba", None);
+            return self.say(
+                reference,
+                "this is not a kept field",
+                "name.field, as in atip.lead_in_lba",
+                None,
+            );
         };
         let names: Vec<&str> = self.saved.keys().copied().collect();
         match self.saved.get(name).copied() {
@@ -263,7 +292,9 @@ impl<'a> Lint<'a> {
                 for check in checks {
                     match check.field() {
                         Some("value") => {}
-                        Some(field) => self.say(field, "what a call returns is called `value`", "\"value\"", None),
+                        Some(field) => {
+                            self.say(field, "what a call returns is called `value`", "\"value\"", None)
+                        }
                         None => self.say(name, "a call moves no bytes", "a check of \"value\"", None),
                     }
                     self.check(check);
@@ -277,12 +308,22 @@ impl<'a> Lint<'a> {
                 for code in codes.iter().filter(|code| code.0.is_success() != wants_success) {
                     let kind = if wants_success { "a failure" } else { "a success" };
                     let what = format!("{} is {kind}", code.0);
-                    self.say(name, &what, if wants_success { "use Fails([…])" } else { "use Succeeds([…])" }, None);
+                    self.say(
+                        name,
+                        &what,
+                        if wants_success { "use Fails([…])" } else { "use Succeeds([…])" },
+                        None,
+                    );
                 }
             }
             CallExpect::AnyOf(any) => {
                 if any.is_empty() {
-                    self.say(name, "no outcome is allowed, so nothing can pass", "at least one outcome", None);
+                    self.say(
+                        name,
+                        "no outcome is allowed, so nothing can pass",
+                        "at least one outcome",
+                        None,
+                    );
                 }
                 any.iter().for_each(|expect| self.call_expect(name, expect));
             }

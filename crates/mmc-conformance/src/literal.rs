@@ -63,8 +63,7 @@ impl fmt::Debug for Hex {
 /// Bytes as `51 00 22`; of long data the beginning and the count.
 pub fn hex(bytes: &[u8]) -> String {
     const SHOWN: usize = 64;
-    let mut text =
-        bytes.iter().take(SHOWN).map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(" ");
+    let mut text = bytes.iter().take(SHOWN).map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(" ");
     if bytes.len() > SHOWN {
         text += &format!(" … ({} bytes)", bytes.len());
     }
@@ -82,7 +81,8 @@ pub struct SensePattern {
 impl SensePattern {
     /// Reads the text.
     pub fn read(text: &str) -> Result<Self, String> {
-        let bad = || format!("`{text}` is not a sense triple: expected key/ASC/ASCQ such as 5/24/00 or 2/04/*");
+        let bad =
+            || format!("`{text}` is not a sense triple: expected key/ASC/ASCQ such as 5/24/00 or 2/04/*");
         let mut parts = text.split('/').map(|part| match part {
             "*" => Some(None),
             _ if part.is_empty() || part.len() > 2 || part.starts_with('+') => None,

@@ -38,7 +38,9 @@ impl Media {
     pub fn scene(&self, medium: &Medium) -> Option<Scene> {
         match medium {
             Medium::Named(name) => self.scenes.get(name).cloned(),
-            Medium::Blank { kind, lead_in, last_lead_out } => Some(Scene::blank(*kind, *lead_in, *last_lead_out)),
+            Medium::Blank { kind, lead_in, last_lead_out } => {
+                Some(Scene::blank(*kind, *lead_in, *last_lead_out))
+            }
             Medium::Scene(scene) => Some((**scene).clone()),
         }
     }

@@ -35,7 +35,8 @@ impl Source {
         for (n, text) in self.text.split_inclusive('\n').enumerate() {
             if n + 1 == line {
                 let skip = column.saturating_sub(1);
-                return at + text.char_indices().nth(skip).map_or(text.trim_end_matches('\n').len(), |(n, _)| n);
+                return at
+                    + text.char_indices().nth(skip).map_or(text.trim_end_matches('\n').len(), |(n, _)| n);
             }
             at += text.len();
         }

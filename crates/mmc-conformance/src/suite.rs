@@ -35,6 +35,8 @@ pub struct Case {
     pub fixture: Arc<Fixture>,
     /// The discs that it may name.
     pub media: Arc<Media>,
+    /// What drives are known to do otherwise.
+    pub deviations: Arc<Deviations>,
 }
 
 /// Every case of one or more directories.
@@ -42,7 +44,7 @@ pub struct Case {
 pub struct Suite {
     cases: Vec<Case>,
     media: Arc<Media>,
-    deviations: Deviations,
+    deviations: Arc<Deviations>,
 }
 
 /// Everything that is wrong with the files of a suite.
@@ -58,7 +60,8 @@ pub struct LoadError {
 impl LoadError {
     /// All of it, as a person reads it.
     pub fn render(&self, colour: bool) -> String {
-        let unreadable = self.unreadable.iter().map(|(path, error)| format!("error: {}: {error}", path.display()));
+        let unreadable =
+            self.unreadable.iter().map(|(path, error)| format!("error: {}: {error}", path.display()));
         let complaints = self.complaints.iter().map(|complaint| complaint.render(colour));
         unreadable.chain(complaints).collect::<Vec<_>>().join("\n\n")
     }
@@ -98,7 +101,7 @@ impl Suite {
     }
 
     /// What drives are known to do otherwise.
-    pub const fn deviations(&self) -> &Deviations {
+    pub fn deviations(&self) -> &Deviations {
         &self.deviations
     }
 }
@@ -152,9 +155,10 @@ impl Loader {
 
     fn finish(mut self) -> Result<Suite, LoadError> {
         let media = Arc::new(self.media);
+        let deviations = Arc::new(self.deviations);
         let mut cases: Vec<Case> = Vec::new();
         for (name, source) in &self.files {
-            match read_file(name, source, &media) {
+            match read_file(name, source, &media, &deviations) {
                 Ok(read) => cases.extend(read),
                 Err(complaints) => self.complaints.extend(complaints),
             }
@@ -171,7 +175,7 @@ impl Loader {
             }
         }
         if self.unreadable.is_empty() && self.complaints.is_empty() {
-            Ok(Suite { cases, media, deviations: self.deviations })
+            Ok(Suite { cases, media, deviations })
         } else {
             Err(LoadError { unreadable: self.unreadable, complaints: self.complaints })
         }
@@ -225,7 +229,12 @@ impl Loader {
 }
 
 /// The cases of one file, or everything that is wrong with it.
-fn read_file(name: &str, source: &Arc<Source>, media: &Arc<Media>) -> Result<Vec<Case>, Vec<Complaint>> {
+fn read_file(
+    name: &str,
+    source: &Arc<Source>,
+    media: &Arc<Media>,
+    deviations: &Arc<Deviations>,
+) -> Result<Vec<Case>, Vec<Complaint>> {
     let mut cases = Vec::new();
     let mut complaints: Vec<Complaint> = Vec::new();
     for case in expand(source)? {
@@ -237,6 +246,7 @@ fn read_file(name: &str, source: &Arc<Source>, media: &Arc<Media>) -> Result<Vec
                 line: source.line_column(case.span.start).0,
                 fixture: Arc::new(fixture),
                 media: Arc::clone(media),
+                deviations: Arc::clone(deviations),
             }),
             // What is wrong outside the table is wrong for every row: said once.
             Err(wrong) => {

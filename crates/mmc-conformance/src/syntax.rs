@@ -71,7 +71,10 @@ impl Fault {
             RonError::ExpectedComma => (
                 "the text does not go on as RON does".into(),
                 "a comma or a closing bracket".into(),
-                Some("named and unnamed values cannot be mixed: Call(member: \"…\", args: […], expect: …)".into()),
+                Some(
+                    "named and unnamed values cannot be mixed: Call(member: \"…\", args: […], expect: …)"
+                        .into(),
+                ),
             ),
             other => (lower(&other.to_string()), "here".into(), None),
         };

@@ -33,14 +33,11 @@ pub const READER: Reader = Reader {
     ],
 };
 
-const HEADER: Layout = &[
-    ("version", Bits(2, 5, 2)),
-    ("persistent", Bit(2, 1)),
-    ("current", Bit(2, 0)),
-    ("length", Be(3, 1)),
-];
+const HEADER: Layout =
+    &[("version", Bits(2, 5, 2)), ("persistent", Bit(2, 1)), ("current", Bit(2, 0)), ("length", Be(3, 1))];
 
-const TRACK_AT_ONCE: Layout = &[("buffer_underrun_free", Bit(4, 6)), ("test_write", Bit(4, 2)), ("cd_rw", Bit(4, 1))];
+const TRACK_AT_ONCE: Layout =
+    &[("buffer_underrun_free", Bit(4, 6)), ("test_write", Bit(4, 2)), ("cd_rw", Bit(4, 1))];
 
 const MASTERING: Layout = &[
     ("buffer_underrun_free", Bit(4, 6)),

@@ -40,7 +40,10 @@ fn disc_information_of_a_blank_disc() {
 fn a_sentinel_is_no_time_and_a_short_reply_has_no_field() {
     let whole = "00 20 0E 01 01 01 01 20 00 00 00 00 00 00 00 00 00 FF FF FF 00 FF FF FF 00*8 00 00";
     let seen = fields("51 00 00 00 00 00 00 00 22 00", whole);
-    assert_fields(&seen, &[("lead_in", Term::None), ("lead_in_lba", Term::None), ("status", "finalised".into())]);
+    assert_fields(
+        &seen,
+        &[("lead_in", Term::None), ("lead_in_lba", Term::None), ("status", "finalised".into())],
+    );
     let short = fields("51 00 00 00 00 00 00 00 0C 00", "00 20 0E 01 01 01 01 20 00 00 00 00");
     assert_eq!(short.get("lead_in"), None);
     assert_eq!(short.get("sessions"), Some(&1.into()));

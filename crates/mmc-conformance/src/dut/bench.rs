@@ -31,7 +31,7 @@ impl Bench {
     /// Puts a device on the bench.
     pub fn new(device: Box<dyn Device>, faults: &[FaultRule]) -> Self {
         let device = Shared::new(device);
-        let faulty = Faulty::scripted(device.clone(), faults.to_vec());
+        let faulty = Faulty::new(device.clone(), faults.to_vec());
         Self { device, line: Line { tape: Shared::new(Tape::new(Box::new(faulty))) } }
     }
 
@@ -66,6 +66,12 @@ impl fmt::Debug for Bench {
 #[derive(Clone)]
 pub struct Line {
     tape: Shared<Tape>,
+}
+
+impl fmt::Debug for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Line").finish_non_exhaustive()
+    }
 }
 
 impl Transport for Line {
@@ -118,7 +124,8 @@ impl Tape {
         }
         self.count += 1;
         let answer = self.inner.execute(cdb, data.reborrow(), timeout);
-        let name = cdb.first().and_then(|opcode| row_of(*opcode)).map_or("a command without a name", |row| row.name);
+        let name =
+            cdb.first().and_then(|opcode| row_of(*opcode)).map_or("a command without a name", |row| row.name);
         let sent = if let Data::Out(bytes) = &data { format!(" out {}", hex(bytes)) } else { String::new() };
         let exchange = Exchange {
             number: self.count,
@@ -137,7 +144,9 @@ fn told(answer: &Result<Outcome, TransportError>, data: &Data<'_>) -> String {
     match answer {
         Err(error) => error.to_string(),
         Ok(outcome) if outcome.status == Status::CHECK_CONDITION => match Sense::in_data(&outcome.sense) {
-            Some(sense) => format!("CHECK CONDITION {sense} {}", sense.name().unwrap_or("")).trim_end().to_owned(),
+            Some(sense) => {
+                format!("CHECK CONDITION {sense} {}", sense.name().unwrap_or("")).trim_end().to_owned()
+            }
             None => format!("CHECK CONDITION, sense data {}", hex(&outcome.sense)),
         },
         Ok(outcome) => match data {

@@ -122,7 +122,9 @@ fn unfit(scene: &Scene, exact: bool, in_drive: &InDrive) -> Option<String> {
         (None, InDrive::Nothing) => return None,
         (None, _) => return Some("needs an empty drive".into()),
         (Some(disc), InDrive::Nothing) => return Some(format!("needs {}, there is no disc", wanted(disc))),
-        (Some(disc), InDrive::Unknown(told)) => return Some(format!("needs {}, the drive says {told}", wanted(disc))),
+        (Some(disc), InDrive::Unknown(told)) => {
+            return Some(format!("needs {}, the drive says {told}", wanted(disc)));
+        }
         (Some(disc), InDrive::Disc(seen)) => (disc, seen),
     };
     let (disc, seen) = disc;
@@ -141,7 +143,11 @@ fn unfit(scene: &Scene, exact: bool, in_drive: &InDrive) -> Option<String> {
         .map(|track| track.content != Content::Audio)
         .collect();
     if tracks != seen.data_tracks {
-        return Some(format!("needs {}, the disc has {}", tracks_told(&tracks), tracks_told(&seen.data_tracks)));
+        return Some(format!(
+            "needs {}, the disc has {}",
+            tracks_told(&tracks),
+            tracks_told(&seen.data_tracks)
+        ));
     }
     let atip = disc.atip.as_ref().map(|atip| (atip.lead_in.to_string(), atip.last_lead_out.to_string()));
     if exact && atip != seen.atip {
@@ -172,11 +178,22 @@ const fn status(disc: &DiscScene) -> &'static str {
 
 fn wanted(disc: &DiscScene) -> String {
     let sessions = closed(disc);
-    format!("{} {} with {sessions} closed sessions{}", article(status(disc)), kind(Some(disc.kind)), open(is_open(disc)))
+    format!(
+        "{} {} with {sessions} closed sessions{}",
+        article(status(disc)),
+        kind(Some(disc.kind)),
+        open(is_open(disc))
+    )
 }
 
 fn there(seen: &Seen) -> String {
-    format!("{} {} with {} closed sessions{}", article(&seen.status), kind(seen.kind), seen.closed, open(seen.open))
+    format!(
+        "{} {} with {} closed sessions{}",
+        article(&seen.status),
+        kind(seen.kind),
+        seen.closed,
+        open(seen.open)
+    )
 }
 
 const fn kind(kind: Option<mmc_sim::DiscKind>) -> &'static str {

@@ -12,8 +12,7 @@ const DISC_INFORMATION: [u8; 10] = [0x51, 0, 0, 0, 0, 0, 0, 0, 34, 0];
 const MODE_SELECT: [u8; 10] = [0x55, 0x10, 0, 0, 0, 0, 0, 0, 60, 0];
 
 /// READ DISC INFORMATION of a blank 80-minute CD-R, layout by MMC, lead-in 97:26:66.
-const BLANK: [u8; 24] =
-    [0, 0x20, 0, 1, 1, 1, 1, 0x20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 97, 26, 66, 0, 79, 59, 74];
+const BLANK: [u8; 24] = [0, 0x20, 0, 1, 1, 1, 1, 0x20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 97, 26, 66, 0, 79, 59, 74];
 
 fn answer(cdb: &[u8], outcome: Result<Outcome, TransportError>, data: &[u8]) -> Answer {
     Answer { cdb: cdb.to_vec(), outcome, data: data.to_vec() }
@@ -38,7 +37,8 @@ fn lost() -> Answer {
 }
 
 fn kept() -> Saved {
-    let fields = Fields::from([("lead_in_lba".to_owned(), Term::Int(-11_634)), ("text".to_owned(), "a".into())]);
+    let fields =
+        Fields::from([("lead_in_lba".to_owned(), Term::Int(-11_634)), ("text".to_owned(), "a".into())]);
     Saved::from([("atip".to_owned(), fields)])
 }
 
@@ -116,7 +116,11 @@ fn wrong_answers_of_a_drive_are_refused() {
         ("Reply([Same(\"lead_in_lba\", \"atip.gone\")])", good(&BLANK), vec![]),
         ("Reply([Same(\"lead_in_lba\", \"gone.lead_in_lba\")])", good(&BLANK), vec![]),
         ("Reply([Differs(\"lead_in_lba\", \"atip.lead_in_lba\")])", patched(18, 25), vec![good(&BLANK)]),
-        ("Reply([Plus(\"last_lead_out_lba\", \"atip.lead_in_lba\", 371483)])", good(&BLANK), vec![patched(23, 73)]),
+        (
+            "Reply([Plus(\"last_lead_out_lba\", \"atip.lead_in_lba\", 371483)])",
+            good(&BLANK),
+            vec![patched(23, 73)],
+        ),
         ("Reply([NotAbove(\"lead_in_lba\", \"atip.lead_in_lba\")])", good(&BLANK), vec![patched(19, 67)]),
         ("Reply([NotAbove(\"lead_in_lba\", \"atip.text\")])", good(&BLANK), vec![]),
         (
@@ -130,7 +134,8 @@ fn wrong_answers_of_a_drive_are_refused() {
         ("Reply([TransferredAtMost(24)])", good(&BLANK), vec![good(&[0; 25])]),
     ];
     // Expectations that nothing can meet: a number asked of a text, a field that was never kept.
-    let never = ["AnyOf([])", "AtLeast(\"lead_in\"", "atip.gone", "gone.", "atip.text", "18446744073709551615"];
+    let never =
+        ["AnyOf([])", "AtLeast(\"lead_in\"", "atip.gone", "gone.", "atip.text", "18446744073709551615"];
     for (text, right, wrong) in table {
         let expect: DriveExpect = syntax::read(text).unwrap_or_else(|fault| panic!("{text}: {fault:?}"));
         let passes = command(&expect, &right, &kept()).is_pass();
@@ -155,7 +160,13 @@ fn wrong_answers_of_the_api_are_refused() {
         (
             "Value(-11634)",
             of(0, (-11_634).into()),
-            vec![of(0, 11_634.into()), of(0, Term::None), of(0, "-11634".into()), of(1, (-11_634).into()), fails(0xC0AA_0602)],
+            vec![
+                of(0, 11_634.into()),
+                of(0, Term::None),
+                of(0, "-11634".into()),
+                of(1, (-11_634).into()),
+                fails(0xC0AA_0602),
+            ],
         ),
         ("Value([2, 3])", of(0, vec![2, 3].into()), vec![of(0, vec![3, 2].into()), of(0, vec![2].into())]),
         (
@@ -194,7 +205,8 @@ fn a_difference_tells_what_was_expected_and_what_was_seen() {
 
 #[test]
 fn field_pointers_are_found_in_both_formats() {
-    let descriptor = [0x72, 5, 0x26, 0, 0, 0, 0, 20, 0, 10, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 6, 0, 0, 0x8B, 0, 10, 0];
+    let descriptor =
+        [0x72, 5, 0x26, 0, 0, 0, 0, 20, 0, 10, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 6, 0, 0, 0x8B, 0, 10, 0];
     let expected = FieldPointer { in_cdb: false, byte: 10, bit: Some(3) };
     assert_eq!(FieldPointer::in_data(&descriptor), Some(expected));
     for cut in 0..descriptor.len() {
