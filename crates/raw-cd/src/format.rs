@@ -184,7 +184,7 @@ impl RawCd {
     /// Writes an image that has `stream_lead_in_sectors` sectors before its first user sector, the
     /// 150 of the pregap among them.
     ///
-    /// Microsoft: IDiscFormat2RawCD::WriteMedia2. See [`write`](crate::write) for the order of the
+    /// Microsoft: IDiscFormat2RawCD::WriteMedia2. See [`crate::write`] for the order of the
     /// checks and for what this version does after them.
     #[doc(alias = "WriteMedia2")]
     pub fn write_media2(&self, image: &mut dyn RawImage, stream_lead_in_sectors: i32) -> Result<(), Error> {

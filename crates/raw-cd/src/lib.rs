@@ -3,6 +3,22 @@
 //! Read [`RawCd`] first, then [`Recorder`], the drive it works on, and [`Error`], which becomes a
 //! Windows [`HResult`].
 //!
+//! ```
+//! use raw_cd::{Error, RawCd, Recorder};
+//! use scsi_transport::Transport;
+//!
+//! /// Where a raw write would begin: -11634 on a blank disc whose ATIP says 97:26:66.
+//! fn start(drive: impl Transport + Send + 'static) -> Result<i32, Error> {
+//!     let writer = RawCd::default();
+//!     writer.set_recorder(Some(&Recorder::new(drive)))?;
+//!     writer.set_client_name("RawCD")?;
+//!     writer.prepare_media()?;
+//!     let start = writer.start_of_next_session()?;
+//!     writer.release_media()?;
+//!     Ok(start.0)
+//! }
+//! ```
+//!
 //! Sources: Microsoft's documentation of IMAPI v2 (page names are member names), the headers
 //! `imapi2.h` and `imapi2error.h`, the IMAPI samples of the Windows SDK (the erase sample is a
 //! sibling of this object, written by the same team), the CD-ROM class driver among the Windows driver

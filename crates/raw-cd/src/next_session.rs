@@ -20,7 +20,7 @@ use mmc_wire::Block;
 use mmc_wire::block::disc_information::{DiscInformation, DiscStatus};
 use mmc_wire::block::msf::WireMsf;
 use mmc_wire::block::toc::{AtipDescriptor, AtipReply, FullToc};
-use mmc_wire::command::{ReadToc, TocFormat};
+use mmc_wire::command::{ReadDiscInformation, ReadToc, TocFormat};
 
 use crate::{COMMAND_TIMEOUT, Error, Recorder};
 
@@ -62,6 +62,17 @@ pub fn later_lead_in(time: WireMsf) -> Option<Lba> {
 /// The last possible lead-out in a time, which lies behind the roll-over whatever its minute.
 pub fn last_lead_out(time: WireMsf) -> Option<Lba> {
     time.program_lba().filter(|lba| lba.0 > 0)
+}
+
+/// The room for the next session on the disc in the drive, as a pure function of the disc: nothing is
+/// prepared, locked or set, and no policy is asked. What IDiscFormat2RawCD's properties will say once
+/// PrepareMedia has accepted the disc.
+///
+/// An error on a disc that takes no further session: it names no lead-in.
+pub fn of_disc(recorder: &Recorder) -> Result<Extent, Error> {
+    let information =
+        recorder.query(&ReadDiscInformation::standard(DiscInformation::BYTES as u16), COMMAND_TIMEOUT)?;
+    extent(recorder, &information)
 }
 
 /// Finds the room on a disc that `information` describes; asks for ATIP and full TOC as needed.
