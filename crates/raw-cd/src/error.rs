@@ -141,6 +141,14 @@ pub enum Error {
     /// A command failed while recording; the same sense means more then.
     #[error("{0}")]
     Recording(CommandError),
+    /// A feature is not to be had.
+    #[error("feature {feature:04X}h: {why}")]
+    Feature {
+        /// The feature's code.
+        feature: u16,
+        /// Which of the three.
+        why: NoFeature,
+    },
     /// The drive answered, but not with what the standard says.
     #[error("{command}: the answer makes no sense: {what}")]
     InvalidResponse {
@@ -164,6 +172,20 @@ pub enum Error {
     /// This version does not record.
     #[error("recording is not part of this version: all checks passed, nothing was written")]
     NotImplemented,
+}
+
+/// Why a feature is not to be had (Microsoft: IDiscRecorder2Ex::GetFeaturePage).
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum NoFeature {
+    /// The drive does not know it.
+    #[error("the drive does not have it")]
+    Unknown,
+    /// The drive knows it, but not with this disc.
+    #[error("the drive has it, but not with this disc")]
+    NotCurrent,
+    /// The drive does not know GET CONFIGURATION.
+    #[error("the drive does not know GET CONFIGURATION")]
+    NoConfiguration,
 }
 
 /// Which number 'no recorder' has: Microsoft's pages give three, by member.
@@ -209,6 +231,11 @@ impl Error {
             Self::Mounted => HResult::E_FAIL,
             Self::Drive(error) => of_command(error, sense_map::translate),
             Self::Recording(error) => of_command(error, sense_map::translate_writing),
+            Self::Feature { why, .. } => match why {
+                NoFeature::Unknown => HResult::E_IMAPI_RECORDER_NO_SUCH_FEATURE,
+                NoFeature::NotCurrent => HResult::E_IMAPI_RECORDER_FEATURE_IS_NOT_CURRENT,
+                NoFeature::NoConfiguration => HResult::E_IMAPI_RECORDER_GET_CONFIGURATION_NOT_SUPPORTED,
+            },
             Self::InvalidResponse { .. } => HResult::E_IMAPI_RECORDER_INVALID_RESPONSE_FROM_DEVICE,
             Self::CapabilitiesPage { too_short: true, .. } => HResult::E_FAIL,
             Self::CapabilitiesPage { too_short: false, .. } => {

@@ -41,6 +41,7 @@ pub mod next_session;
 mod policy;
 mod prepare;
 mod recorder;
+mod recorder_ex;
 mod sector_type;
 mod sector_types;
 pub mod sense_map;
@@ -50,7 +51,7 @@ mod support;
 pub mod write;
 
 pub use client_name::{ClientName, ClientNameError};
-pub use error::{Error, NoRecorder};
+pub use error::{Error, NoFeature, NoRecorder};
 pub use format::RawCd;
 pub use hresult::{HResult, Named, NotAnHResult};
 pub use image::{ImageError, RawImage};
