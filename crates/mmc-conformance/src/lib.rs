@@ -15,6 +15,7 @@ pub mod lint;
 pub mod literal;
 pub mod media;
 pub mod member;
+pub mod report;
 pub mod runner;
 pub mod scan;
 pub mod source;

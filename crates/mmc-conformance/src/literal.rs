@@ -135,7 +135,7 @@ mod tests {
     fn bytes_are_read_in_every_dress() {
         assert_eq!(Hex::read("51 00:22-0A ff00").unwrap().0, [0x51, 0, 0x22, 0x0A, 0xFF, 0]);
         assert_eq!(Hex::read("01 00*3 02").unwrap().0, [1, 0, 0, 0, 2]);
-        assert_eq!(Hex::read("").unwrap().0, []);
+        assert_eq!(Hex::read("").unwrap().0, Vec::<u8>::new());
         for bad in ["5", "5x", "+1", "00*", "00*x", "00*99999999", "ä"] {
             assert!(Hex::read(bad).is_err(), "{bad:?}");
         }

@@ -1,5 +1,3 @@
-use std::fs;
-
 use super::*;
 
 /// Every file of this project's own fixtures can be read.
