@@ -1,0 +1,155 @@
+//! `rawcd conform`: the fixtures, on the simulated drive or on a real one.
+
+use std::fs;
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use mmc_conformance::dut::{DutFactory, Hardware, Simulated};
+use mmc_conformance::glob;
+use mmc_conformance::report::{Report, RunVerdict};
+use mmc_conformance::runner::run_case;
+use mmc_conformance::suite::{Case, Suite};
+use scsi_passthrough::Access;
+
+use crate::args::{Conform, Format};
+use crate::device;
+use crate::failure::Failure;
+use crate::paint::{BAD, GOOD, in_style};
+
+/// The word for the simulated drive.
+const SIMULATED: &str = "sim";
+
+/// Loads, runs, reports. Nothing run is a failure of the run, not a success.
+pub fn run(options: &Conform) -> Result<ExitCode, Failure> {
+    let suite = load(options)?;
+    let cases = chosen(&suite, &options.filter)?;
+    if options.list {
+        return list(&cases);
+    }
+    let mut factory = factory(&options.device)?;
+    let started = Instant::now();
+    let mut report = Report::new(name(&options.device));
+    let progress = progress(cases.len());
+    for case in cases {
+        progress.set_message(case.id.clone());
+        report.results.push(run_case(case, factory.as_mut()));
+        progress.inc(1);
+    }
+    progress.finish_and_clear();
+    deliver(options, &report)?;
+    summarise(&report, started);
+    Ok(match report.verdict() {
+        RunVerdict::AsExpected => ExitCode::SUCCESS,
+        RunVerdict::Failed | RunVerdict::NothingRan => ExitCode::from(1),
+    })
+}
+
+fn load(options: &Conform) -> Result<Suite, Failure> {
+    let ours = device::fixtures();
+    let roots: Vec<PathBuf> =
+        if options.fixtures.is_empty() { vec![ours?] } else { options.fixtures.clone() };
+    if let Some(missing) = roots.iter().find(|root| !root.exists()) {
+        return Err(Failure::new(format_args!("{}: no such directory", missing.display())).hint(
+            "--fixtures names a directory of fixtures, or one file; fixtures/README.md tells how one looks",
+        ));
+    }
+    // Our media by name, in a directory of one's own too.
+    let beside: Vec<PathBuf> =
+        if options.fixtures.is_empty() { Vec::new() } else { device::fixtures().into_iter().collect() };
+    Suite::load_with_media(&roots, &beside).map_err(|error| {
+        let colour = std::io::stderr().is_terminal();
+        let count = error.complaints.len() + error.unreadable.len();
+        Failure::new(format_args!(
+            "{count} mistakes in the fixtures, nothing was run\n\n{}",
+            error.render(colour)
+        ))
+    })
+}
+
+/// The cases that any of the filters fits: as a part of the name, or with `*` as a pattern.
+fn chosen<'a>(suite: &'a Suite, filters: &[String]) -> Result<Vec<&'a Case>, Failure> {
+    let fits = |id: &str| {
+        filters.is_empty()
+            || filters.iter().any(|filter| {
+                if filter.contains('*') { glob::matches(filter, id) } else { id.contains(filter.as_str()) }
+            })
+    };
+    let cases: Vec<&Case> = suite.cases().iter().filter(|case| fits(&case.id)).collect();
+    if cases.is_empty() {
+        return Err(Failure::new(format_args!("no case fits {}", filters.join(", ")))
+            .hint("`rawcd conform --list` names them all"));
+    }
+    Ok(cases)
+}
+
+fn list(cases: &[&Case]) -> Result<ExitCode, Failure> {
+    let mut out = anstream::stdout().lock();
+    for case in cases {
+        writeln!(out, "{}", case.id)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn factory(device: &str) -> Result<Box<dyn DutFactory>, Failure> {
+    if device == SIMULATED {
+        return Ok(Box::new(Simulated::new()));
+    }
+    // PrepareMedia sets write parameters, which the kernel lets through on a drive that may be
+    // written; what may change a disc is held back by the suite itself.
+    let drive = device::open(device, Access::ReadWrite)?;
+    let hardware = Hardware::new(Box::new(drive))
+        .map_err(|error| Failure::new(format_args!("{device}: INQUIRY: {error}")))?;
+    Ok(Box::new(hardware))
+}
+
+fn name(device: &str) -> String {
+    if device == SIMULATED { "simulated drive".to_owned() } else { device.to_owned() }
+}
+
+/// On a terminal a bar, to standard error; elsewhere nothing.
+fn progress(cases: usize) -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(cases as u64).with_style(style)
+}
+
+fn deliver(options: &Conform, report: &Report) -> Result<(), Failure> {
+    let mut text = report.render(format(options.format)).map_err(Failure::new)?;
+    if options.verbose && options.format == Format::Text {
+        let lines: Vec<String> =
+            report.results.iter().map(|result| format!("{} {}\n", result.status.name(), result.id)).collect();
+        text.insert_str(0, &lines.concat());
+    }
+    match &options.output {
+        None => Ok(anstream::stdout().lock().write_all(text.as_bytes())?),
+        Some(path) => fs::write(path, text)
+            .map_err(|error| Failure::new(format_args!("cannot write {}: {error}", path.display()))),
+    }
+}
+
+const fn format(format: Format) -> mmc_conformance::report::Format {
+    match format {
+        Format::Text => mmc_conformance::report::Format::Text,
+        Format::Json => mmc_conformance::report::Format::Json,
+        Format::Junit => mmc_conformance::report::Format::Junit,
+        Format::Tap => mmc_conformance::report::Format::Tap,
+    }
+}
+
+/// One line for a person, to standard error, whatever the report's format.
+fn summarise(report: &Report, started: Instant) {
+    let mut out = anstream::stderr().lock();
+    let (style, word) = match report.verdict() {
+        RunVerdict::AsExpected => (GOOD, "all as expected"),
+        RunVerdict::Failed => (BAD, "not as expected"),
+        RunVerdict::NothingRan => (BAD, "nothing ran"),
+    };
+    let seconds = started.elapsed().as_secs_f64();
+    let _ = writeln!(out, "{} in {seconds:.2} s", in_style(style, word));
+}

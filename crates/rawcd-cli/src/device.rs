@@ -1,0 +1,97 @@
+//! Opening what the user names: a real drive, a personality, a medium.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use mmc_conformance::fixture::Medium;
+use mmc_conformance::media::Media;
+use mmc_conformance::source::Source;
+use mmc_sim::{Drive, Personality, Scene};
+use scsi_passthrough::{Access, Device};
+use scsi_transport::TransportError;
+
+use crate::failure::Failure;
+
+/// Opens a real drive.
+pub fn open(path: &str, access: Access) -> Result<Device, Failure> {
+    Device::open(Path::new(path), access).map_err(|error| {
+        let failure = Failure::new(format_args!("{path}: {error}"));
+        match error {
+            TransportError::AccessDenied(_) => {
+                failure.hint("`rawcd drives` says who may open it and who holds it")
+            }
+            _ => failure.hint("`rawcd drives` lists the drives of this machine"),
+        }
+    })
+}
+
+/// Makes a simulated drive.
+pub fn simulate(personality: &str, medium: &str) -> Result<Drive, Failure> {
+    let scene = self::medium(medium)?;
+    Drive::new(self::personality(personality)?, &scene)
+        .map_err(|error| Failure::new(format_args!("medium {medium}: {error}")))
+}
+
+fn personality(name: &str) -> Result<Personality, Failure> {
+    if let Some(builtin) = Personality::builtin(name) {
+        return Ok(builtin);
+    }
+    if !is_file_name(name) {
+        return Err(Failure::new(format_args!("no personality is called `{name}`"))
+            .hint(format!("there are: {}", Personality::builtin_names().join(", "))));
+    }
+    let text = read(Path::new(name))?;
+    Personality::from_ron(&text).map_err(|error| Failure::new(format_args!("{name}: {error}")))
+}
+
+fn medium(name: &str) -> Result<Scene, Failure> {
+    let path =
+        if is_file_name(name) { PathBuf::from(name) } else { media_folder()?.join(format!("{name}.ron")) };
+    if !path.exists() && !is_file_name(name) {
+        return Err(Failure::new(format_args!("no medium is called `{name}`"))
+            .hint(format!("there are: {}", media()?.join(", "))));
+    }
+    let source = Arc::new(Source::new(&path, read(&path)?));
+    let mut media = Media::default();
+    media.add(name, &source).map_err(|complaint| Failure::new(complaint.render(false)))?;
+    media
+        .scene(&Medium::Named(name.to_owned()))
+        .ok_or_else(|| Failure::new(format_args!("{name} is no medium")))
+}
+
+/// The names of the media.
+pub fn media() -> Result<Vec<String>, Failure> {
+    let folder = media_folder()?;
+    let entries = std::fs::read_dir(&folder)
+        .map_err(|error| Failure::new(format_args!("{}: {error}", folder.display())))?;
+    let mut names: Vec<String> = entries
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.strip_suffix(".ron").map(str::to_owned))
+        .collect();
+    names.sort();
+    Ok(names)
+}
+
+fn media_folder() -> Result<PathBuf, Failure> {
+    fixtures().map(|fixtures| fixtures.join("media"))
+}
+
+/// The fixtures of this project: `fixtures` in the current folder, else beside the source that the
+/// program was built from.
+pub fn fixtures() -> Result<PathBuf, Failure> {
+    let built_from = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures");
+    [PathBuf::from("fixtures"), PathBuf::from(built_from)]
+        .into_iter()
+        .find(|folder| folder.join("media").is_dir())
+        .ok_or_else(|| {
+            Failure::new("the folder `fixtures` is not here")
+                .hint("run rawcd in a checkout of the project, or name a folder with --fixtures")
+        })
+}
+
+fn is_file_name(name: &str) -> bool {
+    name.ends_with(".ron") || name.contains(std::path::MAIN_SEPARATOR)
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path).map_err(|error| Failure::new(format_args!("{}: {error}", path.display())))
+}
