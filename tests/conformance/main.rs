@@ -1,0 +1,74 @@
+//! Every case of `fixtures/` as a named test, on the simulated drive and, with the feature `hw`, on
+//! the real drive that `RAWCD_DEVICE` names.
+//!
+//! A test's name is its file and case: `raw_cd/client_name::api-empty`. Filters, `--list`, `cargo
+//! nextest run` and its `--partition` work as with any other tests. What cannot run on a device is
+//! ignored with its reason; a run in which nothing ran is a failure.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use mmc_conformance::dut::{DutFactory, Simulated};
+use mmc_conformance::runner::{CaseResult, Status, run_case};
+use mmc_conformance::suite::{Case, Suite};
+
+#[cfg(feature = "hw")]
+mod hardware;
+
+fn main() -> ExitCode {
+    let args = Arguments::from_args();
+    let suite = match Suite::load(&[Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")]) {
+        Ok(suite) => suite,
+        Err(error) => {
+            eprintln!("{}", error.render(false));
+            return ExitCode::FAILURE;
+        }
+    };
+    let cases: Vec<Arc<Case>> = suite.cases().iter().cloned().map(Arc::new).collect();
+    let mut trials: Vec<Trial> = cases.iter().map(simulated).collect();
+    #[cfg(feature = "hw")]
+    trials.extend(hardware::trials(&cases));
+    trials.push(a_run_runs_something(cases.len()));
+
+    let conclusion = libtest_mimic::run(&args, trials);
+    let nothing_ran = conclusion.num_passed + conclusion.num_failed == 0;
+    #[cfg(feature = "hw")]
+    let nothing_ran = nothing_ran || hardware::nothing_ran();
+    if nothing_ran && !args.list && args.filter.is_none() && args.skip.is_empty() {
+        eprintln!("nothing ran, which is a failure");
+        return ExitCode::FAILURE;
+    }
+    conclusion.exit_code()
+}
+
+fn simulated(case: &Arc<Case>) -> Trial {
+    let case = Arc::clone(case);
+    Trial::ignorable_test(case.id.clone(), move || completion(&run(&case, &mut Simulated::new())))
+}
+
+/// Guards against a fixtures folder that is there but empty.
+fn a_run_runs_something(cases: usize) -> Trial {
+    Trial::test("the_suite_has_its_cases", move || {
+        if cases < 400 { Err(Failed::from(format!("{cases} cases: expected at least 400"))) } else { Ok(()) }
+    })
+}
+
+fn run(case: &Case, factory: &mut dyn DutFactory) -> CaseResult {
+    run_case(case, factory)
+}
+
+fn completion(result: &CaseResult) -> Result<Completion, Failed> {
+    match &result.status {
+        Status::Passed | Status::Differs(_) => Ok(Completion::Completed),
+        Status::Known { reason, source, .. } => {
+            Ok(Completion::ignored_with(format!("known deviation: {reason} [{source}]")))
+        }
+        Status::Ignored(reason) => Ok(Completion::ignored_with(reason.clone())),
+        Status::Failed(failure) => Err(Failed::from(format!("{} ({})\n{failure}", result.title, result.place))),
+        Status::Stale { reason, source } => Err(Failed::from(format!(
+            "passes, but is listed as a known deviation: {reason} [{source}]"
+        ))),
+    }
+}
