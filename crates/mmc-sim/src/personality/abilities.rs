@@ -1,0 +1,160 @@
+//! What a drive can do, and how fast.
+
+use serde::{Deserialize, Serialize};
+
+/// What the drive can do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Abilities {
+    /// Profiles in the order in which the drive lists them.
+    pub profiles: Vec<u16>,
+    /// Further features that the drive lists without CD meaning (DVD, BD, vendor), header only.
+    pub other_features: Vec<u16>,
+    /// Opcodes that the drive does not know although this simulator does.
+    pub lacks: Vec<u8>,
+    /// Track-at-once, and the data block types it takes.
+    pub track_at_once: Option<TrackAtOnce>,
+    /// Session-at-once.
+    pub session_at_once: Option<SessionAtOnce>,
+    /// Raw recording.
+    pub raw: Option<Raw>,
+    /// Writes CD-RW: one bit a sub-type, standard, high speed, ultra speed, ultra speed plus.
+    pub cd_rw_sub_types: u8,
+    /// Test write in packet, TAO and SAO.
+    pub test_write: bool,
+    /// Buffer underrun free recording.
+    pub buffer_underrun_free: bool,
+    /// CD-TEXT in READ TOC format 5.
+    pub cd_text: bool,
+    /// C2 pointers in READ CD.
+    pub c2: bool,
+    /// R-W sub-channel in READ CD.
+    pub rw_sub_channel: bool,
+    /// Blanking types other than disc and minimal.
+    pub blanking_types: Vec<u8>,
+    /// Analogue audio output (feature 0103h).
+    pub analogue_audio: bool,
+    /// Loading mechanism: 0 caddy, 1 tray, 2 pop-up.
+    pub loading_mechanism: u8,
+}
+
+impl Default for Abilities {
+    fn default() -> Self {
+        Self {
+            profiles: vec![0x000A, 0x0009, 0x0008],
+            other_features: Vec::new(),
+            lacks: Vec::new(),
+            track_at_once: Some(TrackAtOnce::default()),
+            session_at_once: Some(SessionAtOnce::default()),
+            raw: Some(Raw::default()),
+            cd_rw_sub_types: 0b1111,
+            test_write: true,
+            buffer_underrun_free: true,
+            cd_text: true,
+            c2: true,
+            rw_sub_channel: true,
+            blanking_types: vec![4],
+            analogue_audio: false,
+            loading_mechanism: 1,
+        }
+    }
+}
+
+/// Feature 002Dh, CD track at once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TrackAtOnce {
+    /// Data block types.
+    pub block_types: Vec<u8>,
+}
+
+impl Default for TrackAtOnce {
+    fn default() -> Self {
+        Self { block_types: vec![0, 8, 9, 10, 11, 12, 13] }
+    }
+}
+
+/// The session-at-once half of feature 002Eh, CD mastering.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SessionAtOnce {
+    /// Longest cue sheet, bytes.
+    pub max_cue_bytes: u32,
+    /// Data block types that MODE SELECT takes with write type SAO.
+    pub block_types: Vec<u8>,
+}
+
+impl Default for SessionAtOnce {
+    fn default() -> Self {
+        Self { max_cue_bytes: 3072, block_types: vec![0, 2, 3, 8, 9, 10, 11, 12, 13] }
+    }
+}
+
+/// The raw half of feature 002Eh, CD mastering.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Raw {
+    /// Data block types: 1 (2368 bytes), 2 and 3 (2448 bytes).
+    pub block_types: Vec<u8>,
+    /// Raw recording of a further session (RAW-MS).
+    pub multisession: bool,
+    /// On CD-RW too.
+    pub cd_rw: bool,
+}
+
+impl Default for Raw {
+    fn default() -> Self {
+        Self { block_types: vec![1, 2, 3], multisession: false, cd_rw: true }
+    }
+}
+
+/// Speeds and buffer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Speeds {
+    /// Highest read speed, kB/s.
+    pub read: u16,
+    /// Write speeds of CD-R, kB/s, fastest first.
+    pub write: Vec<WriteSpeed>,
+    /// Write speeds of CD-RW, kB/s, fastest first.
+    pub rewrite: Vec<WriteSpeed>,
+    /// Buffer of mode page 2Ah, kB.
+    pub buffer_kb: u16,
+    /// Buffer that READ BUFFER CAPACITY tells, bytes.
+    pub buffer_bytes: u32,
+    /// Time from tray closed to ready, seconds of simulated time.
+    pub spin_up_seconds: u32,
+}
+
+impl Default for Speeds {
+    fn default() -> Self {
+        let clv = |kbps| WriteSpeed { kbps, cav: false };
+        Self {
+            read: 8467,
+            write: vec![
+                WriteSpeed { kbps: 8467, cav: true },
+                clv(7056),
+                clv(5645),
+                clv(4234),
+                clv(2822),
+                clv(1411),
+                clv(706),
+            ],
+            rewrite: vec![clv(4234), clv(1764), clv(706)],
+            buffer_kb: 2048,
+            buffer_bytes: 0x13_1800,
+            spin_up_seconds: 8,
+        }
+    }
+}
+
+/// A write speed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WriteSpeed {
+    /// kB/s; 1x is 176.4.
+    pub kbps: u16,
+    /// Constant angular velocity.
+    #[serde(default)]
+    pub cav: bool,
+}
