@@ -213,23 +213,23 @@ impl Drive {
     /// Lets simulated time pass and does what has become due.
     fn advance(&mut self, by: Duration) {
         self.clock = self.clock.saturating_add(by);
-        if let Settling::Until(moment) = self.loader.settling {
-            if self.clock >= moment {
-                self.loader.settling = Settling::Done;
-                if self.loader.tray == Tray::Closed && self.loader.disc.is_some() {
-                    self.attentions.raise(Attention::MediumChanged);
-                    self.events.new_medium();
-                }
+        if let Settling::Until(moment) = self.loader.settling
+            && self.clock >= moment
+        {
+            self.loader.settling = Settling::Done;
+            if self.loader.tray == Tray::Closed && self.loader.disc.is_some() {
+                self.attentions.raise(Attention::MediumChanged);
+                self.events.new_medium();
             }
         }
-        if let Busy::Long { operation, ends, .. } = self.activity {
-            if self.clock >= ends {
-                self.activity = Busy::Idle;
-                if operation == LongOperation::Blank {
-                    if let Some(disc) = &mut self.loader.disc {
-                        disc.blank();
-                    }
-                }
+        if let Busy::Long { operation, ends, .. } = self.activity
+            && self.clock >= ends
+        {
+            self.activity = Busy::Idle;
+            if operation == LongOperation::Blank
+                && let Some(disc) = &mut self.loader.disc
+            {
+                disc.blank();
             }
         }
     }

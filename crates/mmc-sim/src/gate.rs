@@ -21,18 +21,16 @@ impl Drive {
     /// Asks what has to be asked before a command runs. `row` is `None` for an unknown opcode.
     pub(crate) fn gate(&mut self, row: Option<&'static Row>) -> Result<&'static Row, Refusal> {
         let passes = row.is_some_and(|row| row.passes_unit_attention);
-        if !passes {
-            if let Some(attention) = self.attentions.take() {
-                return Err(attention.into());
-            }
+        if !passes && let Some(attention) = self.attentions.take() {
+            return Err(attention.into());
         }
         let Some(row) = row.filter(|row| self.knows(row.opcode)) else {
             return Err(Sense::INVALID_OPERATION_CODE.into());
         };
-        if row.waits_for_long {
-            if let Some(run) = self.long_run() {
-                return Err(self.busy(run));
-            }
+        if row.waits_for_long
+            && let Some(run) = self.long_run()
+        {
+            return Err(self.busy(run));
         }
         match self.loader.find() {
             Found::Disc(_) => {}

@@ -53,12 +53,12 @@ impl Disc {
                 closed.push(Session { number, tracks, lead_out, format });
             }
             let end = open.as_ref().map_or_else(|| closed.last().map_or(start, |s| s.lead_out), |o| o.next);
-            if let Some(limit) = scene.atip.as_ref().map(cd_format::atip::Atip::last_lead_out_lba) {
-                if end > limit {
-                    return refuse(format!(
-                        "session {number} ends at LBA {end}, but the pregroove allows no lead-out after LBA {limit}"
-                    ));
-                }
+            if let Some(limit) = scene.atip.as_ref().map(cd_format::atip::Atip::last_lead_out_lba)
+                && end > limit
+            {
+                return refuse(format!(
+                    "session {number} ends at LBA {end}, but the pregroove allows no lead-out after LBA {limit}"
+                ));
             }
         }
         let state = match (open, closed.is_empty()) {
