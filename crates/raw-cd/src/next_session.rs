@@ -17,7 +17,7 @@ use cd_format::address::PREGAP_FRAMES;
 use cd_format::session::{FIRST_LEAD_OUT_FRAMES, LATER_LEAD_IN_FRAMES, LATER_LEAD_OUT_FRAMES, next_session};
 use cd_format::{Lba, Msf, Point, TocEntry};
 use mmc_wire::Block;
-use mmc_wire::block::disc_information::{DiscInformation, DiscStatus};
+use mmc_wire::block::disc_information::{DiscInformation, DiscStatus, SessionState};
 use mmc_wire::block::msf::WireMsf;
 use mmc_wire::block::toc::{AtipDescriptor, AtipReply, FullToc};
 use mmc_wire::command::{ReadDiscInformation, ReadToc, TocFormat};
@@ -72,7 +72,12 @@ pub fn last_lead_out(time: WireMsf) -> Option<Lba> {
 pub fn of_disc(recorder: &Recorder) -> Result<Extent, Error> {
     let information =
         recorder.query(&ReadDiscInformation::standard(DiscInformation::BYTES as u16), COMMAND_TIMEOUT)?;
-    extent(recorder, &information)
+    let found = match (information.status, information.last_session) {
+        (DiscStatus::Finalized | DiscStatus::Other, _) => "this one is finalised, no session may follow",
+        (DiscStatus::Appendable, SessionState::Incomplete) => "the last session of this one is open",
+        _ => return extent(recorder, &information),
+    };
+    Err(Error::MediaNotBlank { found: found.to_owned() })
 }
 
 /// Finds the room on a disc that `information` describes; asks for ATIP and full TOC as needed.

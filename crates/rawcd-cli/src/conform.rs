@@ -61,11 +61,11 @@ fn load(options: &Conform) -> Result<Suite, Failure> {
         if options.fixtures.is_empty() { Vec::new() } else { device::fixtures().into_iter().collect() };
     Suite::load_with_media(&roots, &beside).map_err(|error| {
         let colour = std::io::stderr().is_terminal();
-        let count = error.complaints.len() + error.unreadable.len();
-        Failure::new(format_args!(
-            "{count} mistakes in the fixtures, nothing was run\n\n{}",
-            error.render(colour)
-        ))
+        let mistakes = match error.complaints.len() + error.unreadable.len() {
+            1 => "a mistake".to_owned(),
+            many => format!("{many} mistakes"),
+        };
+        Failure::new(format_args!("{mistakes} in the fixtures, nothing was run\n\n{}", error.render(colour)))
     })
 }
 

@@ -14,14 +14,14 @@ use crate::failure::Failure;
 
 /// Opens a real drive.
 pub fn open(path: &str, access: Access) -> Result<Device, Failure> {
-    Device::open(Path::new(path), access).map_err(|error| {
-        let failure = Failure::new(format_args!("{path}: {error}"));
-        match error {
-            TransportError::AccessDenied(_) => {
-                failure.hint("`rawcd drives` says who may open it and who holds it")
-            }
-            _ => failure.hint("`rawcd drives` lists the drives of this machine"),
+    Device::open(Path::new(path), access).map_err(|error| match error {
+        TransportError::AccessDenied(why) => {
+            Failure::new(why).hint("`rawcd drives` says who may open it and who holds it")
         }
+        TransportError::Gone(why) | TransportError::Host(why) => {
+            Failure::new(why).hint("`rawcd drives` lists the drives of this machine")
+        }
+        other => Failure::new(format_args!("{path}: {other}")),
     })
 }
 

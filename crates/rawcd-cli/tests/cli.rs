@@ -1,0 +1,183 @@
+//! The program as a user meets it: what it prints, and how it ends.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// A fixture that holds of any drive, and one that never does.
+const HOLDS: &str = r#"(
+    title: "INQUIRY answers", face: Drive, medium: Named("no-disc"), risk: ReadOnly, level: Must,
+    origin: Standard("SPC-3 \"INQUIRY command\""),
+    steps: [Send(cdb: "12 00 00 00 24 00", read: 36, expect: Good)],
+)"#;
+const FAILS: &str = r#"(
+    title: "TEST UNIT READY is GOOD in an empty drive", face: Drive, medium: Named("no-disc"), risk: ReadOnly, level: Must,
+    origin: Standard("none: this is a wrong expectation"),
+    steps: [Send(cdb: "00 00 00 00 00 00", expect: Good)],
+)"#;
+const MISTAKEN: &str = r#"(
+    title: "a mistake", face: Drive, medium: Named("no-disk"), risk: ReadOnly, level: Must,
+    origin: Standard("none"),
+    steps: [Send(cdb: "12 00 00 00 24 00", read: 36, expect: Good)],
+)"#;
+
+fn rawcd(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_rawcd"))
+        .args(args)
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."))
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap()
+}
+
+/// Exit status, standard output and standard error as one text.
+fn told(output: &Output) -> String {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let status = output.status.code().map_or("killed".to_owned(), |code| code.to_string());
+    format!("{}{}exit status {status}\n", text(&output.stdout), text(&output.stderr))
+}
+
+/// `told`, with what differs from run to run taken out.
+fn steady(output: &Output, folder: &Path) -> String {
+    let text = told(output).replace(&folder.display().to_string(), "FOLDER");
+    let (head, tail) = text.split_once(" in 0.").map_or((text.as_str(), ""), |(head, rest)| {
+        (head, rest.split_once('\n').map_or("", |(_, tail)| tail))
+    });
+    if tail.is_empty() { head.to_owned() } else { format!("{head} in a moment\n{tail}") }
+}
+
+fn conform(files: &[(&str, &str)], more: &[&str]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    let path = folder.path().display().to_string();
+    let mut args = vec!["conform", "--fixtures", &path];
+    args.extend(more);
+    steady(&rawcd(&args), folder.path())
+}
+
+#[test]
+fn info_shows_the_heart_of_it() {
+    insta::assert_snapshot!(told(&rawcd(&["info"])));
+}
+
+#[test]
+fn info_shows_sessions_with_block_and_time() {
+    insta::assert_snapshot!(told(&rawcd(&[
+        "info",
+        "--medium",
+        "appendable-cdr-3",
+        "--personality",
+        "hp-gh40l"
+    ])));
+}
+
+#[test]
+fn info_of_an_empty_drive_says_what_the_drive_said() {
+    insta::assert_snapshot!(told(&rawcd(&["info", "--medium", "no-disc"])));
+}
+
+#[test]
+fn info_for_a_program() {
+    let text = told(&rawcd(&["info", "--medium", "finalised-cdr-audio", "--json"]));
+    assert!(text.contains("\"start_of_next_session\": null"), "{text}");
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn explanations() {
+    let asked = [
+        "0xC0AA0602",
+        "E_IMAPI_DF2RAW_MEDIA_IS_NOT_BLANK",
+        "-1062599166",
+        "2/3A/01",
+        "70 00 05 00 00 00 00 0A 00 00 00 00 24 00 00 C8 00 01",
+        "70 00 02 00 00 00 00 0A 00 00 00 00 04 07 00 80 40 00",
+        "2A 00 FF FF D2 8E 00 00 1A 00",
+        "52 01 00 00 00 FF 00 00 1C 00",
+        "00 00 00 20 00 00",
+        "F0 01 02",
+        "nonsense",
+    ];
+    let told: Vec<String> = asked
+        .iter()
+        .map(|what| format!("$ rawcd explain {what}\n{}", told(&rawcd(&["explain", what]))))
+        .collect();
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+#[test]
+fn all_as_expected_is_0() {
+    insta::assert_snapshot!(conform(&[("holds.ron", HOLDS)], &[]));
+}
+
+#[test]
+fn a_failure_is_1_and_tells_what_the_drive_said() {
+    insta::assert_snapshot!(conform(&[("holds.ron", HOLDS), ("fails.ron", FAILS)], &[]));
+}
+
+#[test]
+fn a_mistake_in_a_fixture_is_2_and_nothing_runs() {
+    insta::assert_snapshot!(conform(&[("holds.ron", HOLDS), ("mistaken.ron", MISTAKEN)], &[]));
+}
+
+#[test]
+fn reports_for_programs() {
+    for format in ["json", "junit", "tap"] {
+        let text = conform(&[("holds.ron", HOLDS), ("fails.ron", FAILS)], &["--format", format]);
+        assert!(text.ends_with("exit status 1\n"), "{text}");
+        assert!(text.contains("fails") && text.contains("holds"), "{text}");
+    }
+}
+
+#[test]
+fn a_report_can_go_to_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report.xml").display().to_string();
+    let output =
+        rawcd(&["conform", "--filter", "raw_cd/client_name", "--format", "junit", "--output", &path]);
+    assert!(output.status.success() && output.stdout.is_empty());
+    assert!(fs::read_to_string(&path).unwrap().contains("client_name"));
+}
+
+#[test]
+fn what_cannot_run_is_2_and_says_what_to_do() {
+    let asked: [&[&str]; 5] = [
+        &["conform", "--filter", "no-such-case"],
+        &["conform", "--fixtures", "no-such-folder"],
+        &["conform", "--device", "/dev/null"],
+        &["info", "--device", "/no/such/drive"],
+        &["explain", "5/24"],
+    ];
+    let told: Vec<String> =
+        asked.iter().map(|args| format!("$ rawcd {}\n{}", args.join(" "), told(&rawcd(args)))).collect();
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+#[test]
+fn an_unknown_name_is_answered_with_those_there_are() {
+    for (args, one) in [
+        (["info", "--personality", "no-such-drive"], "pioneer-dvr-109"),
+        (["info", "--medium", "no-such-disc"], "blank-cdr-80"),
+    ] {
+        let text = told(&rawcd(&args));
+        assert!(text.contains("is called `no-such-") && text.contains(one), "{text}");
+        assert!(text.ends_with("exit status 2\n"), "{text}");
+    }
+}
+
+#[test]
+fn drives_is_never_an_error() {
+    let output = rawcd(&["drives", "--json"]);
+    assert!(output.status.success());
+    assert!(String::from_utf8_lossy(&output.stdout).trim_start().starts_with('['));
+}
+
+#[test]
+fn completions_are_printed() {
+    for shell in ["bash", "zsh", "fish"] {
+        let output = rawcd(&["completions", shell]);
+        assert!(output.status.success() && String::from_utf8_lossy(&output.stdout).contains("conform"));
+    }
+}
