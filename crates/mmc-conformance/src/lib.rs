@@ -1,4 +1,44 @@
 //! Fixtures, devices under test, verdicts and reports for MMC drives and raw-CD writers.
+//!
+//! A [`Suite`](suite::Suite) is read from directories of RON files; `fixtures/README.md` is the
+//! description of the format. [`run_case`](runner::run_case) runs one case on a device that a
+//! [`DutFactory`](dut::DutFactory) provides: the simulated drive, or a real one behind a guard that
+//! lets nothing through which could change a disc. A [`Report`](report::Report) tells what it came to.
+//! `cargo test` and `rawcd conform` are two drivers of this library.
+//!
+//! ```
+//! use mmc_conformance::dut::Simulated;
+//! use mmc_conformance::report::{Format, Report, RunVerdict};
+//! use mmc_conformance::runner::run_case;
+//! use mmc_conformance::suite::Suite;
+//!
+//! let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/event");
+//! let media = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures");
+//! let suite = Suite::load_with_media(&[fixtures], &[media])?;
+//! let mut report = Report::new("simulated drive");
+//! for case in suite.cases() {
+//!     report.results.push(run_case(case, &mut Simulated::new()));
+//! }
+//! assert_eq!(report.verdict(), RunVerdict::AsExpected, "{}", report.render(Format::Text)?);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! A fixture's way through the modules:
+//!
+//! | module | does |
+//! |---|---|
+//! | [`suite`] | finds the files; [`media`] and [`deviation`] are read beside them |
+//! | [`expand`] | makes one text of each row of a table, on [`scan`]'s string literals |
+//! | [`syntax`], [`fixture`] | read the text into types; [`literal`] and [`term`] are what stands in quotes |
+//! | [`lint`] | finds what names nothing; every [`source::Complaint`] points into the file |
+//! | [`dut`] | makes the device, or says why this one will not do |
+//! | [`runner`] | takes the steps, through commands, [`api`] or [`com`] |
+//! | [`decode`], [`judge`] | name the reply's fields, and say pass or what is different |
+//! | [`report`] | counts and tells, in four formats |
+//!
+//! Always: what cannot run is ignored with its reason before the first step. Always: judging is pure.
+//! Never: an expectation made from the simulator's answer; a panic, a polling host or a vanished device
+//! that ends more than its case.
 #![forbid(unsafe_code)]
 
 pub mod api;

@@ -47,6 +47,8 @@ struct Lint<'a> {
 enum Kept {
     Reply(Option<Reader>),
     Value,
+    /// Complained about already.
+    Anything,
 }
 
 impl<'a> Lint<'a> {
@@ -102,7 +104,7 @@ impl<'a> Lint<'a> {
     fn step(&mut self, step: &'a Step) {
         match step {
             Step::Send { cdb, read, write, expect, save, any_length } => {
-                self.cdb(&cdb.0, *any_length);
+                let readable = self.cdb(&cdb.0, *any_length);
                 if read.is_some() && write.is_some() {
                     self.say_cdb(&cdb.0, "a command moves data one way", "`read` or `write`, not both");
                 }
@@ -113,9 +115,13 @@ impl<'a> Lint<'a> {
                         &format!("at most {LARGEST_READ} bytes"),
                     );
                 }
-                self.drive_expect(&cdb.0, read.is_some(), expect);
+                // Of a CDB that is wrong, nothing can be said about the reply.
+                if readable {
+                    self.drive_expect(&cdb.0, read.is_some(), expect);
+                }
                 if let Some(name) = save {
-                    self.saved.insert(name, Kept::Reply(Reader::of(&cdb.0)));
+                    let kept = if readable { Kept::Reply(Reader::of(&cdb.0)) } else { Kept::Anything };
+                    self.saved.insert(name, kept);
                 }
             }
             Step::Call { member, args, null_out, expect, save } => {
@@ -138,9 +144,12 @@ impl<'a> Lint<'a> {
         }
     }
 
-    fn cdb(&mut self, cdb: &[u8], any_length: bool) {
+    /// Whether the CDB is one.
+    fn cdb(&mut self, cdb: &[u8], any_length: bool) -> bool {
+        let before = self.complaints.len();
         let Some(&opcode) = cdb.first() else {
-            return self.say_cdb(cdb, "the CDB is empty", "6, 10, 12 or 16 bytes in hexadecimal");
+            self.say_cdb(cdb, "the CDB is empty", "6, 10, 12 or 16 bytes in hexadecimal");
+            return false;
         };
         // A vendor's opcodes have no length of their own; 7Fh is of variable length.
         let fixed = !matches!(opcode >> 5, 3 | 6 | 7);
@@ -155,6 +164,7 @@ impl<'a> Lint<'a> {
         if cdb.len() > 16 {
             self.say_cdb(cdb, "no CDB is longer than 16 bytes", "at most 16 bytes");
         }
+        let readable = self.complaints.len() == before;
         if self.fixture.risk == Risk::ReadOnly {
             if let Some(row) = row_of(opcode).filter(|row| row.effect == Effect::Writes) {
                 let what = format!("{} may write, and the fixture's risk is ReadOnly", row.name);
@@ -162,6 +172,7 @@ impl<'a> Lint<'a> {
                 self.say(&hex(cdb), &what, "a command that cannot harm a disc", Some(help));
             }
         }
+        readable
     }
 
     fn drive_expect(&mut self, cdb: &'a [u8], reads: bool, expect: &'a DriveExpect) {

@@ -53,7 +53,7 @@ pub struct Complaint {
     pub span: Range<usize>,
     /// What is wrong.
     pub what: String,
-    /// What was expected, written at the caret.
+    /// What was expected, written at the caret; may be empty when `what` says it all.
     pub expected: String,
     /// What to do, if there is something to say.
     pub help: Option<String>,
@@ -88,9 +88,9 @@ impl Complaint {
         let start = floor(text, self.span.start);
         let end = floor(text, self.span.end.max(start)).max(start);
         let path = self.file.path.display().to_string();
-        let snippet = Snippet::source(&**text)
-            .path(path)
-            .annotation(AnnotationKind::Primary.span(start..end).label(self.expected.as_str()));
+        let mark = AnnotationKind::Primary.span(start..end);
+        let mark = if self.expected.is_empty() { mark } else { mark.label(self.expected.as_str()) };
+        let snippet = Snippet::source(&**text).path(path).annotation(mark);
         let mut group: Group<'_> = Level::ERROR.primary_title(self.what.as_str()).element(snippet);
         if let Some(help) = &self.help {
             group = group.element(Level::HELP.message(help.as_str()));

@@ -62,7 +62,10 @@ impl Fault {
             RonError::DuplicateStructField { field, .. } => {
                 (format!("`{field}` is given twice"), "the second one".into(), None)
             }
-            RonError::Message(text) => (text.clone(), "here".into(), None),
+            RonError::Message(text) => (text.clone(), String::new(), None),
+            RonError::InvalidIdentifier(found) | RonError::SuggestRawIdentifier(found) => {
+                (format!("`{found}` is not a word"), "one of the words that may stand here".into(), None)
+            }
             RonError::ExpectedIdentifier => (
                 "fields of a step have names".into(),
                 "`name: value`".into(),
@@ -71,12 +74,9 @@ impl Fault {
             RonError::ExpectedComma => (
                 "the text does not go on as RON does".into(),
                 "a comma or a closing bracket".into(),
-                Some(
-                    "named and unnamed values cannot be mixed: Call(member: \"…\", args: […], expect: …)"
-                        .into(),
-                ),
+                Some("is a comma missing? Values are all named or all unnamed: Call(member: \"…\", args: […], expect: …)".into()),
             ),
-            other => (lower(&other.to_string()), "here".into(), None),
+            other => (lower(&other.to_string()), String::new(), None),
         };
         Self { span, what, expected, help }
     }

@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use mmc_wire::Command;
-use mmc_wire::command::Effect;
+use mmc_wire::command::{Effect, row_of};
 use scsi_transport::{Data, Outcome, Transport, TransportError};
 
 /// Stands in front of a real drive and refuses what the read-only tier may not send.
@@ -40,13 +40,12 @@ impl<T: Transport> Transport for ReadOnlyGuard<T> {
 }
 
 /// Why a command is not let through.
-fn refusal(cdb: &[u8], parameters: &[u8]) -> Option<String> {
+pub(super) fn refusal(cdb: &[u8], parameters: &[u8]) -> Option<String> {
     let command = match Command::parse(cdb) {
         Ok(command) => command,
         // A read with an illegal field can do no harm; anything else might.
         Err(fault) => {
-            let row = mmc_wire::command::row_of(cdb.first().copied().unwrap_or(0));
-            return match row {
+            return match cdb.first().and_then(|opcode| row_of(*opcode)) {
                 Some(row) if row.effect == Effect::Reads => None,
                 Some(row) => Some(format!("{} with an illegal field ({fault})", row.name)),
                 None => Some(format!("a CDB that cannot be read ({fault})")),

@@ -3,15 +3,17 @@
 use core::time::Duration;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use mmc_sim::Scene;
-use mmc_sim::scene::{Activity, Content, DiscScene, End, Readiness, Tray};
+use mmc_sim::scene::{Activity, DiscScene, Readiness, Tray};
+use mmc_sim::{Drive, Personality, Scene};
 use scsi_transport::{Data, Outcome, Transport, TransportError};
 
+use super::guard::refusal;
 use super::inspect::{InDrive, Seen, identity, inspect};
-use super::{Device, DutFactory, ReadOnlyGuard, Refusal};
+use super::{Device, DutFactory, ReadOnlyGuard, Refusal, Simulated};
 use crate::deviation::Identity;
 use crate::fixture::{Act, Fixture, Medium, Risk, Step};
 use crate::media::Media;
+use crate::runner::{Status, run_case};
 use crate::suite::Case;
 
 type Guarded = Arc<Mutex<ReadOnlyGuard<Box<dyn Transport + Send>>>>;
@@ -57,8 +59,7 @@ impl DutFactory for Hardware {
         }
         let mut device = HardwareDevice(Arc::clone(&self.drive));
         let seen = inspect(&mut device).map_err(|error| Refusal::Broken(error.to_string()))?;
-        let exact = !matches!(case.fixture.medium, Medium::Named(_));
-        match unfit(&scene, exact, &seen) {
+        match unfit(case, &scene, &seen) {
             Some(reason) => Err(Refusal::Ignored(reason)),
             None => Ok(Box::new(device)),
         }
@@ -94,6 +95,13 @@ fn impossible(fixture: &Fixture) -> Option<String> {
     if fixture.steps.iter().any(|step| matches!(step, Step::Host(_))) {
         return Some("needs a person at the drive".into());
     }
+    let refused = fixture.steps.iter().find_map(|step| match step {
+        Step::Send { cdb, write, .. } => refusal(&cdb.0, write.as_ref().map_or(&[][..], |bytes| &bytes.0)),
+        _ => None,
+    });
+    if let (Risk::ReadOnly, Some(what)) = (fixture.risk, refused) {
+        return Some(format!("would have to send {what}, and this run is read-only"));
+    }
     match fixture.risk {
         Risk::ReadOnly => None,
         Risk::MayMove => Some("may move tray or lock, and this run is read-only".into()),
@@ -116,104 +124,66 @@ fn unreachable_state(scene: &Scene) -> Option<String> {
     Some(format!("needs {state}, which is only made on the simulator"))
 }
 
-/// Why the disc in the drive is not the one that a scene asks for.
-fn unfit(scene: &Scene, exact: bool, in_drive: &InDrive) -> Option<String> {
-    let disc = match (&scene.disc, in_drive) {
-        (None, InDrive::Nothing) => return None,
-        (None, _) => return Some("needs an empty drive".into()),
-        (Some(disc), InDrive::Nothing) => return Some(format!("needs {}, there is no disc", wanted(disc))),
-        (Some(disc), InDrive::Unknown(told)) => {
-            return Some(format!("needs {}, the drive says {told}", wanted(disc)));
-        }
-        (Some(disc), InDrive::Disc(seen)) => (disc, seen),
+/// Why the disc in the drive is not the one that a case asks for.
+///
+/// The disc asked for is made on the simulator and looked at in the same way as the real one.
+fn unfit(case: &Case, scene: &Scene, there: &InDrive) -> Option<String> {
+    let mut model = match Drive::new(Personality::reference(), scene) {
+        Ok(model) => model,
+        Err(error) => return Some(format!("names a medium that cannot be made: {error}")),
     };
-    let (disc, seen) = disc;
-    let same_state = seen.kind == Some(disc.kind)
-        && seen.status == status(disc)
-        && seen.open == is_open(disc)
-        && usize::try_from(seen.closed) == Ok(closed(disc));
-    if !same_state {
-        return Some(format!("needs {}, there is {}", wanted(disc), there(seen)));
+    let wanted = match inspect(&mut model) {
+        Ok(wanted) => wanted,
+        Err(error) => return Some(format!("names a medium that cannot be looked at: {error}")),
+    };
+    let (wanted, there) = match (wanted, there) {
+        (InDrive::Nothing, InDrive::Nothing) => return None,
+        (InDrive::Disc(wanted), InDrive::Disc(there)) if there.is_like(&wanted) => (wanted, there),
+        (wanted, there) => return Some(format!("needs {wanted}, there is {there}")),
+    };
+    if !is_about_its_disc(case, scene) {
+        return None;
     }
-    let tracks: Vec<bool> = disc
-        .sessions
-        .iter()
-        .take(closed(disc))
-        .flat_map(|session| &session.tracks)
-        .map(|track| track.content != Content::Audio)
-        .collect();
-    if tracks != seen.data_tracks {
-        return Some(format!(
-            "needs {}, the disc has {}",
-            tracks_told(&tracks),
-            tracks_told(&seen.data_tracks)
-        ));
+    if wanted.atip != there.atip {
+        return Some(format!("needs {}, the disc has {}", pregroove(&wanted), pregroove(there)));
     }
-    let atip = disc.atip.as_ref().map(|atip| (atip.lead_in.to_string(), atip.last_lead_out.to_string()));
-    if exact && atip != seen.atip {
-        let told = |atip: &Option<(String, String)>| match atip {
-            Some((lead_in, lead_out)) => format!("ATIP {lead_in} to {lead_out}"),
-            None => "no ATIP".to_owned(),
-        };
-        return Some(format!("needs {}, the disc has {}", told(&atip), told(&seen.atip)));
+    (wanted.tracks != there.tracks).then(|| "needs a disc whose tracks begin elsewhere".to_owned())
+}
+
+/// Whether a case would fail with another disc of the same kind in the same state: it expects the
+/// figures of one disc. Such a case says nothing about a drive that holds another.
+///
+/// A medium that is described in the fixture itself is meant as it stands.
+fn is_about_its_disc(case: &Case, scene: &Scene) -> bool {
+    if !matches!(case.fixture.medium, Medium::Named(_)) {
+        return true;
     }
-    None
+    let Some(other) = another_disc(scene) else { return true };
+    let mut fixture = Fixture::clone(&case.fixture);
+    fixture.medium = Medium::Scene(Box::new(other));
+    let case = Case { fixture: Arc::new(fixture), deviations: Arc::default(), ..case.clone() };
+    run_case(&case, &mut Simulated::new()).status != Status::Passed
 }
 
-const fn is_open(disc: &DiscScene) -> bool {
-    matches!(disc.end, End::Open) && !disc.sessions.is_empty()
-}
-
-fn closed(disc: &DiscScene) -> usize {
-    disc.sessions.len() - usize::from(is_open(disc))
-}
-
-const fn status(disc: &DiscScene) -> &'static str {
-    match disc.end {
-        End::Finalised => "finalised",
-        _ if disc.sessions.is_empty() => "blank",
-        End::Appendable | End::Open => "appendable",
+/// The scene with another disc: other times in the pregroove, longer tracks. `None` when there is no
+/// such disc.
+fn another_disc(scene: &Scene) -> Option<Scene> {
+    let mut scene = scene.clone();
+    if let Some(disc) = &mut scene.disc {
+        if let Some(atip) = &mut disc.atip {
+            atip.lead_in = (atip.lead_in_lba() + 100).to_msf()?;
+            atip.last_lead_out = (atip.last_lead_out_lba() - 75).to_program_msf()?;
+        }
+        for track in disc.sessions.iter_mut().flat_map(|session| &mut session.tracks) {
+            track.blocks = track.blocks.checked_add(100)?;
+        }
     }
+    Drive::new(Personality::reference(), &scene).ok().map(|_| scene)
 }
 
-fn wanted(disc: &DiscScene) -> String {
-    let sessions = closed(disc);
-    format!(
-        "{} {} with {sessions} closed sessions{}",
-        article(status(disc)),
-        kind(Some(disc.kind)),
-        open(is_open(disc))
-    )
-}
-
-fn there(seen: &Seen) -> String {
-    format!(
-        "{} {} with {} closed sessions{}",
-        article(&seen.status),
-        kind(seen.kind),
-        seen.closed,
-        open(seen.open)
-    )
-}
-
-const fn kind(kind: Option<mmc_sim::DiscKind>) -> &'static str {
-    match kind {
-        Some(mmc_sim::DiscKind::CdR) => "CD-R",
-        Some(mmc_sim::DiscKind::CdRw) => "CD-RW",
-        Some(mmc_sim::DiscKind::CdRom) => "CD-ROM",
-        None => "disc that is no CD",
+fn pregroove(seen: &Seen) -> String {
+    match &seen.atip {
+        Some((lead_in, lead_out)) => format!("the ATIP {lead_in} to {lead_out}"),
+        None => "no ATIP".to_owned(),
     }
-}
-
-fn article(status: &str) -> String {
-    if status.starts_with('a') { format!("an {status}") } else { format!("a {status}") }
-}
-
-const fn open(open: bool) -> &'static str {
-    if open { " and an open one" } else { "" }
-}
-
-fn tracks_told(tracks: &[bool]) -> String {
-    let data = tracks.iter().filter(|data| **data).count();
-    format!("{data} data and {} audio tracks", tracks.len() - data)
 }

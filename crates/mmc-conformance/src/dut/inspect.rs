@@ -1,5 +1,6 @@
 //! What disc is in a drive, found out without trusting more than needed.
 
+use core::fmt;
 use core::time::Duration;
 
 use mmc_sim::DiscKind;
@@ -38,8 +39,55 @@ pub struct Seen {
     pub closed: i64,
     /// Lead-in and last lead-out of the ATIP.
     pub atip: Option<(String, String)>,
-    /// Whether each track of the closed sessions is data, in order.
-    pub data_tracks: Vec<bool>,
+    /// Tracks of the closed sessions in order: whether data, and the first block.
+    pub tracks: Vec<(bool, i64)>,
+}
+
+impl Seen {
+    /// Whether this is the same kind of disc in the same state, with tracks of the same kinds.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let kinds = |seen: &Self| seen.tracks.iter().map(|(data, _)| *data).collect::<Vec<_>>();
+        (self.kind, &self.status, self.open, self.closed)
+            == (other.kind, &other.status, other.open, other.closed)
+            && kinds(self) == kinds(other)
+    }
+}
+
+impl fmt::Display for Seen {
+    /// `a blank CD-R`, `an appendable CD-RW with 2 closed sessions and an open one (1 data, 3 audio tracks)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self.kind {
+            Some(DiscKind::CdR) => "CD-R",
+            Some(DiscKind::CdRw) => "CD-RW",
+            Some(DiscKind::CdRom) => "CD-ROM",
+            None => "disc that is no CD",
+        };
+        let article = if self.status.starts_with('a') { "an" } else { "a" };
+        write!(f, "{article} {} {kind}", self.status)?;
+        match self.closed {
+            0 => {}
+            1 => f.write_str(" with 1 closed session")?,
+            n => write!(f, " with {n} closed sessions")?,
+        }
+        if self.open {
+            f.write_str(if self.closed == 0 { " with an open session" } else { " and an open one" })?;
+        }
+        let data = self.tracks.iter().filter(|(data, _)| *data).count();
+        match (data, self.tracks.len() - data) {
+            (0, 0) => Ok(()),
+            (data, audio) => write!(f, " ({data} data, {audio} audio tracks)"),
+        }
+    }
+}
+
+impl fmt::Display for InDrive {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nothing => f.write_str("no disc"),
+            Self::Disc(seen) => seen.fmt(f),
+            Self::Unknown(told) => write!(f, "something of which the drive says {told}"),
+        }
+    }
 }
 
 /// Who the drive says it is: vendor, product, revision.
@@ -105,9 +153,12 @@ fn look(drive: &mut dyn Transport) -> Result<InDrive, TransportError> {
     let sessions = disc.get("sessions").and_then(Term::int).unwrap_or(0);
     let last = text(&disc, "last_session").unwrap_or_default();
     let closed = if last == "complete" { sessions } else { (sessions - 1).max(0) };
-    let data_tracks = (1..=99)
-        .filter_map(|track| toc.get(&format!("track_{track}_control")).and_then(Term::int))
-        .map(|control| control & 4 != 0)
+    let number = |name: String| toc.get(&name).and_then(Term::int);
+    let tracks = (1..=99)
+        .filter_map(|track| {
+            let control = number(format!("track_{track}_control"))?;
+            Some((control & 4 != 0, number(format!("track_{track}_start_lba"))?))
+        })
         .collect();
     Ok(InDrive::Disc(Seen {
         kind,
@@ -115,7 +166,7 @@ fn look(drive: &mut dyn Transport) -> Result<InDrive, TransportError> {
         status,
         closed,
         atip: times,
-        data_tracks,
+        tracks,
     }))
 }
 
