@@ -65,20 +65,23 @@ impl Handle<SetStreaming> for Drive {
 
 impl Handle<GetPerformance> for Drive {
     /// MMC "GET PERFORMANCE Command": nominal performance and write speeds; the other types are
-    /// DVD's. No more descriptors than the host has room for.
+    /// DVD's. No more descriptors than the host has room for; the length counts all there are, as
+    /// a count in data that is cut always does (SPC "Allocation length").
     fn handle(&mut self, cdb: &GetPerformance, io: &mut Io<'_>) -> Result<(), Refusal> {
-        let room = usize::from(cdb.max_descriptors);
-        let mut performance = match cdb.kind {
+        const HEADER_BYTES: usize = 8;
+        const EXCEPTION_BYTES: usize = 6;
+        const DESCRIPTOR_BYTES: usize = 16;
+        let performance = match cdb.kind {
             PerformanceType::PERFORMANCE => self.nominal(cdb)?,
             PerformanceType::WRITE_SPEED => Performance::WriteSpeeds(self.write_speed_descriptors()),
             _ => return Err(refuse_field!(GetPerformance, "kind")),
         };
-        match &mut performance {
-            Performance::WriteSpeeds(speeds) => speeds.truncate(room),
-            Performance::Nominal { ranges, .. } => ranges.truncate(room),
-            Performance::Exceptions { .. } | Performance::Other(..) => {}
-        }
+        let each = match performance {
+            Performance::Exceptions { .. } => EXCEPTION_BYTES,
+            _ => DESCRIPTOR_BYTES,
+        };
         performance.emit(io.reply);
+        io.reply.truncate(HEADER_BYTES + usize::from(cdb.max_descriptors) * each);
         Ok(())
     }
 }
