@@ -226,7 +226,12 @@ fn write_out(
                 copied: true,
             }),
             Ok(Replaced::Text(inside)) => {
-                edits.push(Edit { from: literal.inner.start, at: literal.inner, text: inside, copied: false })
+                edits.push(Edit {
+                    from: literal.inner.start,
+                    at: literal.inner,
+                    text: inside,
+                    copied: false,
+                });
             }
             Err(unknown) => faults.push(undefined(source, literal.whole, &unknown, row)),
         }

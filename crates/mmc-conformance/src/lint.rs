@@ -87,17 +87,12 @@ impl<'a> Lint<'a> {
     }
 
     fn medium(&mut self, medium: &'a Medium) {
-        if let Medium::Named(name) = medium {
-            if self.media.scene(medium).is_none() {
-                let names: Vec<&str> = self.media.names().collect();
-                let help = did_you_mean(name, names).or_else(|| Some("the folder `media` holds them".into()));
-                self.say(
-                    name,
-                    &format!("there is no medium `{name}`"),
-                    "the name of a file in `media`",
-                    help,
-                );
-            }
+        if let Medium::Named(name) = medium
+            && self.media.scene(medium).is_none()
+        {
+            let names: Vec<&str> = self.media.names().collect();
+            let help = did_you_mean(name, names).or_else(|| Some("the folder `media` holds them".into()));
+            self.say(name, &format!("there is no medium `{name}`"), "the name of a file in `media`", help);
         }
     }
 
@@ -165,12 +160,12 @@ impl<'a> Lint<'a> {
             self.say_cdb(cdb, "no CDB is longer than 16 bytes", "at most 16 bytes");
         }
         let readable = self.complaints.len() == before;
-        if self.fixture.risk == Risk::ReadOnly {
-            if let Some(row) = row_of(opcode).filter(|row| row.effect == Effect::Writes) {
-                let what = format!("{} may write, and the fixture's risk is ReadOnly", row.name);
-                let help = "risk says what happens when the drive is wrong: risk: MayWrite".to_owned();
-                self.say(&hex(cdb), &what, "a command that cannot harm a disc", Some(help));
-            }
+        if self.fixture.risk == Risk::ReadOnly
+            && let Some(row) = row_of(opcode).filter(|row| row.effect == Effect::Writes)
+        {
+            let what = format!("{} may write, and the fixture's risk is ReadOnly", row.name);
+            let help = "risk says what happens when the drive is wrong: risk: MayWrite".to_owned();
+            self.say(&hex(cdb), &what, "a command that cannot harm a disc", Some(help));
         }
         readable
     }
@@ -232,11 +227,11 @@ impl<'a> Lint<'a> {
 
     /// What a check compares with.
     fn check(&mut self, check: &'a Check) {
-        if let Check::Bytes { are, mask: Some(mask), .. } = check {
-            if are.0.len() != mask.0.len() {
-                let what = format!("{} bytes under a mask of {}", are.0.len(), mask.0.len());
-                self.say(&hex(&mask.0), &what, "a mask as long as the bytes", None);
-            }
+        if let Check::Bytes { are, mask: Some(mask), .. } = check
+            && are.0.len() != mask.0.len()
+        {
+            let what = format!("{} bytes under a mask of {}", are.0.len(), mask.0.len());
+            self.say(&hex(&mask.0), &what, "a mask as long as the bytes", None);
         }
         let Some(reference) = check.reference() else { return };
         let Some((name, field)) = reference.split_once('.') else {
@@ -304,7 +299,7 @@ impl<'a> Lint<'a> {
                     match check.field() {
                         Some("value") => {}
                         Some(field) => {
-                            self.say(field, "what a call returns is called `value`", "\"value\"", None)
+                            self.say(field, "what a call returns is called `value`", "\"value\"", None);
                         }
                         None => self.say(name, "a call moves no bytes", "a check of \"value\"", None),
                     }

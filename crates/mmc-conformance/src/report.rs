@@ -221,7 +221,7 @@ impl fmt::Display for Failure {
                 writeln!(f, "    because   {}", difference.origin)?;
             }
             Cause::Step { step, action, why } => {
-                writeln!(f, "step {step}: {action}\n  could not be done: {why}")?
+                writeln!(f, "step {step}: {action}\n  could not be done: {why}")?;
             }
             Cause::Panic(text) => writeln!(f, "panicked: {text}")?,
             Cause::Device(why) => writeln!(f, "the device: {why}")?,

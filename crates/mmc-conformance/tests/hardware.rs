@@ -1,6 +1,8 @@
 //! The road of a real drive, with the simulated one at its end: what runs, what is ignored and why,
 //! and what is never sent.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a panic is the answer")]
+
 use core::time::Duration;
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,5 +1,7 @@
 //! Can the suite say no? Drives that are wrong in one way each, and every one must be found out.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a panic is the answer")]
+
 use core::time::Duration;
 use std::path::Path;
 use std::sync::OnceLock;

@@ -15,14 +15,14 @@ pub fn call(expect: &CallExpect, called: &Called, saved: &Saved) -> Verdict {
             Verdict::Pass => Verdict::when(called.value == *term, || {
                 Mismatch::new("the result", term.to_string(), called.value.to_string())
             }),
-            fail => fail,
+            fail @ Verdict::Fail(_) => fail,
         },
         CallExpect::Relation(checks) => match code(&[Code(HResult::S_OK)], called) {
             Verdict::Pass => {
                 let fields = Fields::from([("value".to_owned(), called.value.clone())]);
                 all(checks.iter().map(|one| check(one, &fields, &[], saved)))
             }
-            fail => fail,
+            fail @ Verdict::Fail(_) => fail,
         },
         CallExpect::AnyOf(expects) => any(expects.iter().map(|expect| call(expect, called, saved))),
     }
