@@ -68,7 +68,7 @@ impl<'a> Lint<'a> {
                 self.say(text, "the origin names no source", "a source", Some(help.into()));
             }
         }
-        if Personality::builtin(&fixture.personality).is_none() {
+        if !Personality::builtin_names().contains(&fixture.personality.as_str()) {
             let help = did_you_mean(&fixture.personality, Personality::builtin_names().iter().copied());
             let what = format!("there is no simulated drive `{}`", fixture.personality);
             self.say(&fixture.personality, &what, "the name of a personality", help);

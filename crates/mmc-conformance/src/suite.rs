@@ -1,12 +1,13 @@
 //! A suite: every case of one or more directories of fixtures.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::deviation::Deviations;
 use crate::expand::{Expansion, expand};
-use crate::fixture::Fixture;
+use crate::fixture::{Fixture, Step};
 use crate::lint::lint;
 use crate::media::Media;
 use crate::source::{Complaint, Source};
@@ -93,6 +94,22 @@ impl Suite {
     /// The cases, in the order of their ids.
     pub fn cases(&self) -> &[Case] {
         &self.cases
+    }
+
+    /// The commands that cases send themselves, and how many cases send each. A command of the table
+    /// that is missing here is judged by nobody.
+    pub fn commands(&self) -> BTreeMap<u8, usize> {
+        let mut commands = BTreeMap::new();
+        for case in &self.cases {
+            let sent = case.fixture.steps.iter().filter_map(|step| match step {
+                Step::Send { cdb, .. } => cdb.0.first().copied(),
+                _ => None,
+            });
+            for opcode in sent.collect::<BTreeSet<u8>>() {
+                *commands.entry(opcode).or_default() += 1;
+            }
+        }
+        commands
     }
 
     /// The discs that cases may name.

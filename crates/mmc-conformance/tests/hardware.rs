@@ -6,7 +6,7 @@
 use core::time::Duration;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use mmc_conformance::dut::Hardware;
 use mmc_conformance::report::{Report, RunVerdict};
@@ -33,9 +33,12 @@ impl Transport for Watched {
     }
 }
 
-fn suite() -> Suite {
-    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
-    Suite::load(&[fixtures]).unwrap_or_else(|error| panic!("{error}"))
+fn suite() -> &'static Suite {
+    static SUITE: OnceLock<Suite> = OnceLock::new();
+    SUITE.get_or_init(|| {
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
+        Suite::load(&[fixtures]).unwrap_or_else(|error| panic!("{error}"))
+    })
 }
 
 /// Runs the whole suite on a drive with this scene; gives the report and what was sent.

@@ -1,6 +1,7 @@
 //! The simulated drive as a device under test.
 
 use core::time::Duration;
+use std::collections::BTreeMap;
 
 use mmc_sim::{Drive, HostAct, Personality};
 use scsi_transport::{Data, Outcome, Transport, TransportError};
@@ -18,6 +19,8 @@ const REFERENCE: &str = "reference";
 #[derive(Clone, Debug, Default)]
 pub struct Simulated {
     personality: Option<Personality>,
+    /// Personalities that were read already.
+    known: BTreeMap<String, Personality>,
 }
 
 impl Simulated {
@@ -28,13 +31,14 @@ impl Simulated {
 
     /// This drive, for every case that does not name another.
     pub const fn with_personality(personality: Personality) -> Self {
-        Self { personality: Some(personality) }
+        Self { personality: Some(personality), known: BTreeMap::new() }
     }
 
     fn personality(&self, case: &Case) -> Option<Personality> {
+        let name = &case.fixture.personality;
         match &self.personality {
-            Some(own) if case.fixture.personality == REFERENCE => Some(own.clone()),
-            _ => Personality::builtin(&case.fixture.personality),
+            Some(own) if name == REFERENCE => Some(own.clone()),
+            _ => self.known.get(name).cloned().or_else(|| Personality::builtin(name)),
         }
     }
 }
@@ -55,6 +59,9 @@ impl DutFactory for Simulated {
         let personality = self
             .personality(case)
             .ok_or_else(|| Refusal::Broken(format!("there is no simulated drive `{name}`")))?;
+        if self.personality.is_none() || name != REFERENCE {
+            self.known.entry(name.clone()).or_insert_with(|| personality.clone());
+        }
         let scene = case
             .media
             .scene(&case.fixture.medium)

@@ -213,3 +213,26 @@ fn field_pointers_are_found_in_both_formats() {
         let _ = FieldPointer::in_data(&descriptor[..cut]);
     }
 }
+
+mod hostile {
+    use proptest::prelude::*;
+
+    use super::{Answer, DISC_INFORMATION, DriveExpect, Outcome, Status, answer, command, kept, syntax};
+
+    proptest! {
+        /// Whatever a transport hands over is judged, and a refusal is never taken for GOOD.
+        #[test]
+        fn any_answer_is_judged(status in any::<u8>(), sense in prop::collection::vec(any::<u8>(), 0..32),
+            data in prop::collection::vec(any::<u8>(), 0..48), opcode in any::<u8>()) {
+            let mut cdb = DISC_INFORMATION;
+            cdb[0] = opcode;
+            let seen: Answer = answer(&cdb, Ok(Outcome { status: Status(status), sense, transferred: data.len() }), &data);
+            for text in ["Good", "Reply([Is(\"status\", \"blank\")])", "Reply([Bytes(at: 2, are: \"00\")])"] {
+                let expect: DriveExpect = syntax::read(text).unwrap();
+                prop_assert!(status == 0 || !command(&expect, &seen, &kept()).is_pass());
+            }
+            let at: DriveExpect = syntax::read("SenseAt(any: [\"*/*/*\"], byte: 0, if_given: true)").unwrap();
+            prop_assert!(status == 2 || !command(&at, &seen, &kept()).is_pass());
+        }
+    }
+}

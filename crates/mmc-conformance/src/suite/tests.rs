@@ -5,7 +5,11 @@ use super::*;
 fn own_fixtures_are_well_formed() {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
     match Suite::load(&[fixtures]) {
-        Ok(suite) => assert!(!suite.cases().is_empty()),
+        Ok(suite) => {
+            assert!(!suite.cases().is_empty());
+            let sent = suite.commands();
+            assert!(sent.contains_key(&0x51) && sent.contains_key(&0x43), "{sent:?}");
+        }
         Err(error) => panic!("{error}"),
     }
 }
@@ -196,6 +200,14 @@ fn media_of_another_directory_can_be_borrowed() {
     let suite =
         Suite::load_with_media(&[own.path()], &[other.path()]).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(suite.cases().len(), 2);
+}
+
+/// Test runners share cases between threads.
+#[test]
+fn cases_go_to_other_threads() {
+    fn shared<T: Send + Sync + 'static>() {}
+    shared::<Case>();
+    shared::<Suite>();
 }
 
 mod hostile {
