@@ -5,18 +5,18 @@
 //! and level in place of the file's. The typed fixture is read from that text, and
 //! [`Expansion::place`] leads every error back to where the words stand in the file.
 
+mod table;
+
 use core::ops::Range;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-
-use ron::value::RawValue;
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
 use crate::literal::{Hex, hex};
 use crate::scan::literals;
 use crate::source::{Complaint, Source};
 use crate::suggest::did_you_mean;
 use crate::syntax;
+use table::{Outline, Row};
 
 /// The text of one case.
 #[derive(Clone, Debug)]
@@ -113,65 +113,6 @@ pub fn expand(source: &Arc<Source>) -> Result<Vec<Expansion>, Vec<Complaint>> {
         }
     }
     if faults.is_empty() { Ok(cases) } else { Err(faults) }
-}
-
-/// What has to be known of a file before its parameters are filled in.
-#[derive(serde::Deserialize)]
-struct Outline<'a> {
-    #[serde(borrow, default)]
-    cases: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    origin: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    level: Option<&'a RawValue>,
-}
-
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields, rename = "case")]
-struct Row<'a> {
-    #[serde(borrow)]
-    id: &'a RawValue,
-    #[serde(borrow, default)]
-    with: Cells<'a>,
-    #[serde(borrow, default)]
-    origin: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    level: Option<&'a RawValue>,
-}
-
-impl<'a> Row<'a> {
-    fn name(&self) -> Option<&'a str> {
-        let id = self.id.trim().get_ron().strip_prefix('"')?.strip_suffix('"')?;
-        let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-        (!id.is_empty() && id.bytes().all(legal)).then_some(id)
-    }
-}
-
-/// The values of a row in the order of the file.
-#[derive(Default)]
-struct Cells<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Cells<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Read;
-        impl<'de> Visitor<'de> for Read {
-            type Value = Cells<'de>;
-            fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                f.write_str("a map of parameters: {\"name\": value}")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Cells<'de>, A::Error> {
-                let mut cells: Vec<(String, &'de RawValue)> = Vec::new();
-                while let Some((name, value)) = map.next_entry::<String, &'de RawValue>()? {
-                    if cells.iter().any(|(other, _)| *other == name) {
-                        return Err(serde::de::Error::custom(format!("`{name}` is given twice in one row")));
-                    }
-                    cells.push((name, value));
-                }
-                Ok(Cells(cells))
-            }
-        }
-        deserializer.deserialize_map(Read)
-    }
 }
 
 /// A replacement: these bytes of the file give way to this text from there.
