@@ -1,5 +1,7 @@
 //! What must hold of the workspace as a whole, and that no crate can see of itself.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test program: a panic is its answer")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
