@@ -242,7 +242,8 @@ pub trait Cdb: Copy + Sized {
     const ROW: &'static Row;
     /// The fields, in the order of the declaration.
     const FIELDS: &'static [Field];
-    /// The bits that some field owns or that a drive has to overlook, byte by byte.
+    /// The bits that are not reserved, byte by byte: the opcode, what some field owns, and what a
+    /// drive has to overlook.
     const MASK: [u8; 16];
 
     /// The value of the fields; `cdb` has been checked.
@@ -264,16 +265,15 @@ pub trait Cdb: Copy + Sized {
         let Some(cdb) = cdb.get(..len) else { return Err(short) };
         let mut whole = [0; 16];
         whole[..len].copy_from_slice(cdb);
-        for (byte, (seen, mask)) in whole.iter().zip(Self::MASK).enumerate().skip(1) {
-            let reserved = seen & !mask;
-            if reserved != 0 {
-                return Err(FieldError {
-                    byte,
-                    bit: Some(7 - reserved.leading_zeros() as u8),
-                    fault: FieldFault::Reserved,
-                    expected: "0",
-                });
-            }
+        let reserved = u128::from_be_bytes(whole) & !u128::from_be_bytes(Self::MASK);
+        if reserved != 0 {
+            let first = reserved.leading_zeros();
+            return Err(FieldError {
+                byte: (first / 8) as usize,
+                bit: Some(7 - (first % 8) as u8),
+                fault: FieldFault::Reserved,
+                expected: "0",
+            });
         }
         Ok(Self::get(&whole))
     }
@@ -314,11 +314,12 @@ const fn same(a: &[u8], b: &[u8]) -> bool {
     true
 }
 
-/// The union of the places' bits, plus what no drive may refuse: the obsolete logical unit number
-/// in byte 1 (SCSI-2) and the vendor and obsolete bits of the control byte (SAM "CONTROL byte";
+/// The union of the places' bits, plus the opcode, plus what no drive may refuse: the obsolete logical
+/// unit number in byte 1 (SCSI-2) and the vendor and obsolete bits of the control byte (SAM "CONTROL byte";
 /// NACA, bit 2, stays refused: no MMC drive does it).
 pub const fn mask_of(fields: &[Field], cdb_bytes: usize) -> [u8; 16] {
     let mut mask = [0; 16];
+    mask[0] = 0xFF;
     mask[1] = 0xE0;
     mask[cdb_bytes - 1] |= 0xC3;
     let mut n = 0;
