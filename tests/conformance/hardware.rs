@@ -54,6 +54,7 @@ fn open() -> Result<Hardware, String> {
     };
     let path = PathBuf::from(path);
     let shown = path.display();
-    let device = Device::open(&path, Access::ReadWrite).map_err(|error| format!("{DEVICE}={shown}: {error}"))?;
+    let device =
+        Device::open(&path, Access::ReadWrite).map_err(|error| format!("{DEVICE}={shown}: {error}"))?;
     Hardware::new(Box::new(device)).map_err(|error| format!("{DEVICE}={shown}: INQUIRY: {error}"))
 }

@@ -74,6 +74,15 @@ impl Suite {
         Self::load_with_media(paths, &[] as &[&Path])
     }
 
+    /// Reads of a directory the one file that holds the case `id`, with the media and deviations. For a
+    /// runner that starts a process a case: nothing else is parsed. No case where no file has that name.
+    pub fn load_file_of(directory: &Path, id: &str) -> Result<Self, LoadError> {
+        let file = id.split_once("::").map_or(id, |(file, _)| file);
+        let mut loader = Loader { only: Some(file.to_owned()), ..Loader::default() };
+        loader.root(directory);
+        loader.finish()
+    }
+
     /// Reads directories of fixtures; of the directories in `beside` the media alone, where a
     /// directory of fixtures does not have one of the same name.
     pub fn load_with_media(
@@ -125,6 +134,8 @@ impl Suite {
 
 #[derive(Default)]
 struct Loader {
+    /// The only fixture that is wanted; all, where none is named.
+    only: Option<String>,
     files: Vec<(String, Arc<Source>)>,
     media: Media,
     deviations: Deviations,
@@ -153,6 +164,7 @@ impl Loader {
                     self.complaints.extend(added.err());
                 }
                 Some((VECTORS, _)) => {}
+                _ if self.only.as_ref().is_some_and(|only| *only != name) => {}
                 _ => self.files.push((name, source)),
             }
         }
