@@ -27,9 +27,10 @@ pub struct Fixture {
     pub face: Face,
     /// The disc: made on the simulator, required of the drive on hardware.
     pub medium: Medium,
-    /// Which simulated drive.
-    #[serde(default = "reference")]
-    pub personality: String,
+    /// The simulated drive that the case is about; `None` where it holds of any drive, and is judged
+    /// on the reference drive unless another is asked for.
+    #[serde(default)]
+    pub personality: Option<String>,
     /// What the raw writing API does about discs that are not blank; faces Api and Com.
     #[serde(default)]
     pub policy: Option<Policy>,
@@ -47,10 +48,6 @@ pub struct Fixture {
     /// The table of cases; empty once a case has been made of a row.
     #[serde(default, rename = "cases")]
     _cases: Vec<IgnoredAny>,
-}
-
-fn reference() -> String {
-    "reference".to_owned()
 }
 
 /// Through which door the steps of a fixture go.

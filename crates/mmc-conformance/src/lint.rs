@@ -68,10 +68,11 @@ impl<'a> Lint<'a> {
                 self.say(text, "the origin names no source", "a source", Some(help.into()));
             }
         }
-        if !Personality::builtin_names().contains(&fixture.personality.as_str()) {
-            let help = did_you_mean(&fixture.personality, Personality::builtin_names().iter().copied());
-            let what = format!("there is no simulated drive `{}`", fixture.personality);
-            self.say(&fixture.personality, &what, "the name of a personality", help);
+        let unknown = fixture.personality.as_ref();
+        if let Some(name) = unknown.filter(|name| !Personality::builtin_names().contains(&name.as_str())) {
+            let help = did_you_mean(name, Personality::builtin_names().iter().copied());
+            let what = format!("there is no simulated drive `{name}`");
+            self.say(name, &what, "the name of a personality", help);
         }
         if fixture.policy.is_some() && fixture.face == Face::Drive {
             self.say_at_word(

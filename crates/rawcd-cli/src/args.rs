@@ -46,6 +46,9 @@ pub struct Conform {
     /// `sim`, or a real drive such as /dev/sr0.
     #[arg(long, value_name = "DEVICE", default_value = "sim")]
     pub device: String,
+    /// Judge this simulated drive: a name, or a RON file. Without it each case has the drive it is about.
+    #[arg(long, value_name = "NAME|FILE", conflicts_with = "device")]
+    pub personality: Option<String>,
     /// How to report.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,

@@ -29,9 +29,9 @@ pub fn run(options: &Conform) -> Result<ExitCode, Failure> {
     if options.list {
         return list(&cases);
     }
-    let mut factory = factory(&options.device)?;
+    let mut factory = factory(options)?;
     let started = Instant::now();
-    let mut report = Report::new(name(&options.device));
+    let mut report = Report::new(name(options));
     let progress = progress(cases.len());
     for case in cases {
         progress.set_message(case.id.clone());
@@ -93,7 +93,11 @@ fn list(cases: &[&Case]) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn factory(device: &str) -> Result<Box<dyn DutFactory>, Failure> {
+fn factory(options: &Conform) -> Result<Box<dyn DutFactory>, Failure> {
+    let device = options.device.as_str();
+    if let Some(personality) = &options.personality {
+        return Ok(Box::new(Simulated::with_personality(device::personality(personality)?)));
+    }
     if device == SIMULATED {
         return Ok(Box::new(Simulated::new()));
     }
@@ -105,8 +109,12 @@ fn factory(device: &str) -> Result<Box<dyn DutFactory>, Failure> {
     Ok(Box::new(hardware))
 }
 
-fn name(device: &str) -> String {
-    if device == SIMULATED { "simulated drive".to_owned() } else { device.to_owned() }
+fn name(options: &Conform) -> String {
+    match &options.personality {
+        Some(personality) => format!("simulated drive {personality}"),
+        None if options.device == SIMULATED => "simulated drive".to_owned(),
+        None => options.device.clone(),
+    }
 }
 
 /// On a terminal a bar, to standard error; elsewhere nothing.

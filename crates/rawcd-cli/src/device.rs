@@ -32,7 +32,8 @@ pub fn simulate(personality: &str, medium: &str) -> Result<Drive, Failure> {
         .map_err(|error| Failure::new(format_args!("medium {medium}: {error}")))
 }
 
-fn personality(name: &str) -> Result<Personality, Failure> {
+/// Reads a personality: one of ours by name, or a file.
+pub fn personality(name: &str) -> Result<Personality, Failure> {
     if let Some(builtin) = Personality::builtin(name) {
         return Ok(builtin);
     }

@@ -86,8 +86,8 @@ impl Device for HardwareDevice {
 
 /// What no real drive can be asked for.
 fn impossible(fixture: &Fixture) -> Option<String> {
-    if fixture.personality != "reference" {
-        return Some(format!("needs the simulated drive `{}`", fixture.personality));
+    if let Some(personality) = &fixture.personality {
+        return Some(format!("needs the simulated drive `{personality}`"));
     }
     if !fixture.faults.is_empty() {
         return Some("needs trouble on the line, which is only made on the simulator".into());

@@ -12,7 +12,7 @@ use crate::fixture::Act;
 use crate::media::Media;
 use crate::suite::Case;
 
-/// The name of the personality that a fixture gets unless it asks for another.
+/// The drive on which cases are judged that hold of any.
 const REFERENCE: &str = "reference";
 
 /// A simulated drive for each case, with the disc that the case asks for.
@@ -29,18 +29,24 @@ impl Simulated {
         Self::default()
     }
 
-    /// This drive, for every case that does not name another.
+    /// This drive for every case; cases about another drive are ignored.
     pub const fn with_personality(personality: Personality) -> Self {
         Self { personality: Some(personality), known: BTreeMap::new() }
     }
 
+    /// The drive of a case; `None` for a name that no drive has.
     fn personality(&self, case: &Case) -> Option<Personality> {
-        let name = &case.fixture.personality;
-        match &self.personality {
-            Some(own) if name == REFERENCE => Some(own.clone()),
-            _ => self.known.get(name).cloned().or_else(|| Personality::builtin(name)),
+        if let Some(own) = &self.personality {
+            return Some(own.clone());
         }
+        let name = wanted(case);
+        self.known.get(name).cloned().or_else(|| Personality::builtin(name))
     }
+}
+
+/// The drive that a case is about, or is judged on.
+fn wanted(case: &Case) -> &str {
+    case.fixture.personality.as_deref().unwrap_or(REFERENCE)
 }
 
 impl DutFactory for Simulated {
@@ -55,12 +61,15 @@ impl DutFactory for Simulated {
     }
 
     fn open(&mut self, case: &Case) -> Result<Box<dyn Device>, Refusal> {
-        let name = &case.fixture.personality;
+        let name = wanted(case);
         let personality = self
             .personality(case)
             .ok_or_else(|| Refusal::Broken(format!("there is no simulated drive `{name}`")))?;
-        if self.personality.is_none() || name != REFERENCE {
-            self.known.entry(name.clone()).or_insert_with(|| personality.clone());
+        if case.fixture.personality.as_ref().is_some_and(|about| *about != personality.name) {
+            return Err(Refusal::Ignored(format!("is about the simulated drive `{name}`")));
+        }
+        if self.personality.is_none() {
+            self.known.entry(name.to_owned()).or_insert_with(|| personality.clone());
         }
         let scene = case
             .media
