@@ -1,6 +1,7 @@
 //! READ TOC/PMA/ATIP.
 
 use cd_format::lead_in::{Contents, pma_disc_id, pma_entry};
+use cd_format::session::RUN_OUT_FRAMES;
 use cd_format::{Adr, CdTextPack, Control, TocEntry};
 use mmc_wire::block::toc::{
     AtipDescriptor, AtipReply, CdText, FullToc, Pma, SessionInformation, TocAddress, TocReply,
@@ -13,7 +14,7 @@ use crate::disc::{Disc, DiscState, Session, Track};
 use crate::drive::Drive;
 use crate::personality::{Absent, Present};
 use crate::refusal::{Refusal, refuse_field};
-use crate::scene::DiscKind;
+use crate::scene::{DiscKind, Written};
 
 impl Handle<ReadToc> for Drive {
     /// MMC "READ TOC/PMA/ATIP Command". Formats 0 to 2 see closed sessions only; without one
@@ -154,11 +155,12 @@ fn lead_in_of(session: &Session) -> cd_format::Session {
 }
 
 fn format_track(track: &Track) -> cd_format::Track {
+    let run_out = if track.written == Written::Tao { RUN_OUT_FRAMES } else { 0 };
     cd_format::Track {
         number: track.number,
         control: Control::new(track.control.nibble()),
         start: track.start,
-        end: track.end(),
+        end: track.end() + run_out,
     }
 }
 
