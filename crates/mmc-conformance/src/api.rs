@@ -1,5 +1,7 @@
 //! The raw writing API in Rust, called by Microsoft's names.
 
+mod recorder_ex;
+
 use raw_cd::{Error, HResult, ImageError, MediaPolicy, RawCd, RawImage, Recorder, SectorType};
 use scsi_transport::Transport;
 
@@ -123,7 +125,7 @@ impl Face for Api {
             ("get_VendorId" | "get_ProductId" | "get_ProductRevision", []) => {
                 return Err(format!("{member} is a member of the COM object: face: Com"));
             }
-            _ => return Err(wrong()),
+            _ => return recorder_ex::call(&self.recorder, member, args).ok_or_else(wrong),
         })
     }
 

@@ -1,6 +1,7 @@
 //! The members of the raw writing API that a fixture may call, by Microsoft's names.
 //!
-//! Microsoft: IDiscFormat2RawCD, IDiscFormat2 and IDiscRecorder2 (the pages of each member).
+//! Microsoft: IDiscFormat2RawCD, IDiscFormat2, IDiscRecorder2, and of IDiscRecorder2Ex (face Api) the
+//! members that turn sense into an HRESULT (the pages of each member).
 
 /// A member.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -86,6 +87,12 @@ members! {
     get_VendorId() -> Text;
     get_ProductId() -> Text;
     get_ProductRevision() -> Text;
+    GetDiscInformation() -> Text;
+    GetTrackInformation(Int, Int) -> Text;
+    GetFeaturePage(Int, Bool) -> Text;
+    GetModePage(Int, Int) -> Text;
+    SetModePage(Text);
+    ReadDvdStructure(Int, Int, Int, Int) -> Text;
 }
 
 /// The member of this name.
