@@ -38,8 +38,7 @@ fn parsing_and_emitting_a_cdb_allocates_nothing() {
 /// The drive keeps the buffer that it makes replies in, and GOOD has no sense data.
 #[test]
 fn a_drive_that_has_answered_once_answers_again_without_allocating() {
-    let scene =
-        Scene::blank(DiscKind::CdR, "97:26:66".parse().unwrap(), "79:59:74".parse().unwrap());
+    let scene = Scene::blank(DiscKind::CdR, "97:26:66".parse().unwrap(), "79:59:74".parse().unwrap());
     let mut drive = Drive::new(Personality::reference(), &scene).unwrap();
     let mut reply = [0; 34];
     let mut ask = |cdb: &[u8], data: Data<'_>| {

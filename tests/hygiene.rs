@@ -160,7 +160,8 @@ fn every_medium_is_used_by_a_fixture() {
 #[test]
 fn every_personality_is_used_by_a_fixture() {
     let suite = suite();
-    let used: BTreeSet<&str> = suite.cases().iter().filter_map(|case| case.fixture.personality.as_deref()).collect();
+    let used: BTreeSet<&str> =
+        suite.cases().iter().filter_map(|case| case.fixture.personality.as_deref()).collect();
     let unused: BTreeSet<&str> =
         Personality::builtin_names().iter().copied().filter(|name| !used.contains(name)).collect();
     assert_eq!(listed(PERSONALITIES_WITHOUT_FIXTURE), unused);

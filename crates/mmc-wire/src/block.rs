@@ -33,7 +33,8 @@ pub trait Block: Sized {
 
     /// The block as bytes of its own.
     fn to_bytes(&self) -> Vec<u8> {
-        let mut out = Vec::new();
+        // Most CD blocks, sense data among them, are shorter: one allocation rather than four.
+        let mut out = Vec::with_capacity(64);
         self.emit(&mut out);
         out
     }
