@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use mmc_conformance::fixture::{Act, Medium, Origin, Step};
@@ -72,8 +73,11 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn suite() -> Suite {
-    Suite::load(&[root().join("fixtures")]).unwrap_or_else(|error| panic!("{error}"))
+/// The fixtures, read once for all tests here.
+fn suite() -> &'static Suite {
+    static SUITE: LazyLock<Suite> =
+        LazyLock::new(|| Suite::load(&[root().join("fixtures")]).unwrap_or_else(|error| panic!("{error}")));
+    &SUITE
 }
 
 /// Every text file that belongs to the project.
@@ -132,7 +136,7 @@ fn the_table_of_commands_not_modelled_is_exact() {
 #[test]
 fn every_modelled_command_is_sent_by_a_fixture() {
     let suite = suite();
-    let sent: BTreeSet<u8> = steps(&suite)
+    let sent: BTreeSet<u8> = steps(suite)
         .filter_map(|step| if let Step::Send { cdb, .. } = step { cdb.0.first().copied() } else { None })
         .collect();
     let unsent: Vec<&str> = ROWS
@@ -147,7 +151,7 @@ fn every_modelled_command_is_sent_by_a_fixture() {
 fn every_medium_is_used_by_a_fixture() {
     let suite = suite();
     let of_cases = suite.cases().iter().map(|case| &case.fixture.medium);
-    let inserted = steps(&suite)
+    let inserted = steps(suite)
         .filter_map(|step| if let Step::Host(Act::Insert(medium)) = step { Some(medium) } else { None });
     let used: BTreeSet<&str> = of_cases
         .chain(inserted)

@@ -1,4 +1,5 @@
 //! The program as a user meets it: what it prints, and how it ends.
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the answer")]
 
 use std::fs;
 use std::path::Path;
