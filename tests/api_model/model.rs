@@ -171,6 +171,7 @@ impl Model {
             Call::IsRecorderSupported(Drive::Raw) if self.other_program > 0 => Allowed::code(LOCKED),
             Call::IsRecorderSupported(Drive::Raw) => Allowed::value(Value::Bool(true)),
             Call::IsCurrentMediaSupported(Drive::Plain) => Allowed::value(Value::Bool(false)),
+            // By type, and false where PrepareMedia would answer MEDIA_IS_NOT_SUPPORTED: one notion, two members.
             Call::IsCurrentMediaSupported(Drive::Raw) => self.of_disc(|model, disc| {
                 let raw = disc.media_type == CDR || disc.media_type == CDRW && model.drive.raw_on_cd_rw;
                 Value::Bool(raw)
