@@ -4,13 +4,14 @@ use cd_format::Lba;
 use mmc_wire::Block;
 use mmc_wire::block::configuration::Configuration;
 use mmc_wire::block::feature::{
-    CdMastering, CdRead, CdRwMediaWrite, CdTrackAtOnce, Core, DataTypes, Feature, FeatureCode, FeatureData,
-    Formattable, IncrementalStreamingWritable, LoadingMechanism, Morphing, MultiRead, PhysicalInterface,
-    PowerManagement, Profile, ProfileList, RandomReadable, RandomWritable, RealTimeStreaming,
-    RemovableMedium, RestrictedOverwrite, SerialNumber, TimeOut,
+    AnalogAudio, CdMastering, CdRead, CdRwMediaWrite, CdTrackAtOnce, Core, DataTypes, Feature, FeatureCode,
+    FeatureData, Formattable, IncrementalStreamingWritable, LoadingMechanism, Morphing, MultiRead,
+    PhysicalInterface, PowerManagement, Profile, ProfileList, RandomReadable, RandomWritable,
+    RealTimeStreaming, RemovableMedium, RestrictedOverwrite, SerialNumber, TimeOut,
 };
 use mmc_wire::command::{GetConfiguration, RequestedType};
 
+use super::mode::AUDIO_VOLUME_LEVELS;
 use super::{Handle, Io};
 use crate::disc::{Disc, DiscState};
 use crate::drive::Drive;
@@ -113,7 +114,7 @@ fn features(personality: &Personality, now: &Now) -> Vec<Feature> {
         Feature::new(RealTimeStreaming {
             set_cd_speed: personality.knows(0xBB),
             write_speed_performance: personality.knows(0xAC),
-            speeds_in_mode_page: true,
+            speeds_in_mode_page: personality.speeds.in_mode_page,
             ..RealTimeStreaming::default()
         })
         .current(now.readable),
@@ -164,6 +165,15 @@ fn features(personality: &Personality, now: &Now) -> Vec<Feature> {
         features.push(Feature::new(RestrictedOverwrite::default()).current(now.formatted.is_some()));
         let sub_types = abilities.cd_rw_sub_types;
         features.push(Feature::new(CdRwMediaWrite { sub_types }).current(now.rewritable));
+    }
+    if abilities.analogue_audio {
+        let audio = AnalogAudio {
+            separate_volume: true,
+            separate_mute: true,
+            volume_levels: AUDIO_VOLUME_LEVELS,
+            ..AnalogAudio::default()
+        };
+        features.push(Feature::new(audio).current(now.readable));
     }
     if let Some(serial) = &identity.serial {
         features.push(Feature::persistent(SerialNumber::new(serial)));

@@ -3,6 +3,8 @@
 mod capabilities;
 mod write_parameters;
 
+pub(super) use capabilities::AUDIO_VOLUME_LEVELS;
+
 use mmc_wire::Sense;
 use mmc_wire::block::mode::{
     ALL_PAGES, Capabilities, ModeForm, ModePage, ModeParameters, PageBody, WriteParameters,

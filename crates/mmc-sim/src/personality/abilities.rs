@@ -118,6 +118,8 @@ pub struct Speeds {
     pub write: Vec<WriteSpeed>,
     /// Write speeds of CD-RW, kB/s, fastest first.
     pub rewrite: Vec<WriteSpeed>,
+    /// Mode page 2Ah lists the write speeds, as it does since MMC-3.
+    pub in_mode_page: bool,
     /// Buffer of mode page 2Ah, kB.
     pub buffer_kb: u16,
     /// Buffer that READ BUFFER CAPACITY tells, bytes.
@@ -141,6 +143,7 @@ impl Default for Speeds {
                 clv(706),
             ],
             rewrite: vec![clv(4234), clv(1764), clv(706)],
+            in_mode_page: true,
             buffer_kb: 2048,
             buffer_bytes: 0x13_1800,
             spin_up_seconds: 8,

@@ -6,6 +6,10 @@ use mmc_wire::command::PageControl;
 use crate::drive::Drive;
 use crate::speed::write_speeds;
 
+/// Volume levels of a drive with analogue audio, whose volume and mute are set port by port (page 2Ah of
+/// Pioneer's BDR-203 command reference and of a PLEXTOR PX-W4824A, linux-kernel mailing list).
+pub(in crate::handle) const AUDIO_VOLUME_LEVELS: u16 = 256;
+
 impl Drive {
     /// MMC "MM Capabilities and Mechanical Status Page". Nothing of it can be changed; its defaults
     /// are its values.
@@ -24,7 +28,8 @@ impl Drive {
         let available = write_speeds(speeds, self.disc().map(|disc| disc.kind));
         let in_force = self.speed.write_in_force(available);
         let write_speed = in_force.map_or(0, |speed| speed.kbps);
-        let descriptors: Vec<SpeedDescriptor> = available
+        let listed = if speeds.in_mode_page { available } else { &[] };
+        let descriptors: Vec<SpeedDescriptor> = listed
             .iter()
             .map(|speed| SpeedDescriptor {
                 rotation: RotationControl(u8::from(speed.cav)),
@@ -33,6 +38,8 @@ impl Drive {
             .collect();
         const CD_R_CD_RW_METHOD_2: u8 = 0b111;
         const AUDIO_PLAY: u8 = 1;
+        const SEPARATE_VOLUME_AND_MUTE: u8 = 0b11;
+        let audio = abilities.analogue_audio;
         Capabilities {
             reads: CD_R_CD_RW_METHOD_2,
             test_write: abilities.test_write,
@@ -42,7 +49,9 @@ impl Drive {
             multi_session: true,
             mode_2_form_2: true,
             mode_2_form_1: true,
-            audio_outputs: if abilities.analogue_audio { AUDIO_PLAY } else { 0 },
+            audio_outputs: if audio { AUDIO_PLAY } else { 0 },
+            changer_and_volume: if audio { SEPARATE_VOLUME_AND_MUTE } else { 0 },
+            volume_levels: if audio { AUDIO_VOLUME_LEVELS } else { 0 },
             catalogue_number: true,
             recording_code: true,
             c2_pointers: abilities.c2,
