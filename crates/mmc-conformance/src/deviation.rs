@@ -41,6 +41,8 @@ pub enum DrivePattern {
         #[serde(default = "anything")]
         revision: String,
     },
+    /// One of these: a simulated drive, and the real one that it is made after.
+    AnyOf(Vec<DrivePattern>),
 }
 
 fn anything() -> String {
@@ -51,8 +53,12 @@ fn anything() -> String {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct Deviation {
-    /// Pattern of case ids: `matrix/read_toc_*::blank-*`.
-    pub cases: String,
+    /// Patterns of case ids: `matrix/read_toc_*::blank-*`.
+    pub cases: Vec<String>,
+    /// Pattern of what the report shows as seen. A case that fails with something else has another
+    /// reason, and is not known.
+    #[serde(default = "anything")]
+    pub seen: String,
     /// What the drive does instead, and why that is so.
     pub reason: String,
     /// Who says so.
@@ -86,9 +92,9 @@ impl Deviations {
     pub fn add(&mut self, source: &Arc<Source>) -> Result<(), Complaint> {
         let file: File = syntax::read(&source.text).map_err(|fault| fault.complain(source, 0))?;
         for deviation in &file.deviations {
-            if [&deviation.cases, &deviation.reason, &deviation.source]
-                .iter()
-                .any(|text| text.trim().is_empty())
+            let texts = [&deviation.seen, &deviation.reason, &deviation.source];
+            if deviation.cases.is_empty()
+                || deviation.cases.iter().chain(texts).any(|text| text.trim().is_empty())
             {
                 return Err(Complaint::new(
                     source,
@@ -102,13 +108,28 @@ impl Deviations {
         Ok(())
     }
 
-    /// The deviation of this drive that names this case.
-    pub fn find(&self, drive: &Identity, case: &str) -> Option<&Deviation> {
+    /// The deviations of this drive that name this case.
+    pub fn of<'a>(&'a self, drive: &'a Identity, case: &'a str) -> impl Iterator<Item = &'a Deviation> {
         self.files
             .iter()
             .filter(|file| file.drive.fits(drive))
             .flat_map(|file| &file.deviations)
-            .find(|deviation| matches(&deviation.cases, case))
+            .filter(|deviation| deviation.cases.iter().any(|pattern| matches(pattern, case)))
+    }
+
+    /// Every pattern of case ids, in the order of the files.
+    pub fn patterns(&self) -> impl Iterator<Item = &str> {
+        self.files
+            .iter()
+            .flat_map(|file| &file.deviations)
+            .flat_map(|deviation| deviation.cases.iter().map(String::as_str))
+    }
+}
+
+impl Deviation {
+    /// Whether this is how a case failed: it is no deviation when something else was seen.
+    pub fn explains(&self, seen: &str) -> bool {
+        matches(&self.seen, seen)
     }
 }
 
@@ -122,6 +143,7 @@ impl DrivePattern {
                     && matches(product, &drive.product)
                     && matches(revision, &drive.revision)
             }
+            Self::AnyOf(patterns) => patterns.iter().any(|pattern| pattern.fits(drive)),
         }
     }
 }

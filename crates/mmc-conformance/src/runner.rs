@@ -100,6 +100,17 @@ pub enum Cause {
     Device(String),
 }
 
+impl Cause {
+    /// What the drive, or whoever did the step, showed; `None` of an accident.
+    fn seen(&self) -> Option<&str> {
+        match self {
+            Self::Difference(difference) => Some(&difference.mismatch.seen),
+            Self::Step { why, .. } => Some(why),
+            Self::Panic(_) | Self::Device(_) => None,
+        }
+    }
+}
+
 impl Status {
     /// The word in reports.
     pub const fn name(&self) -> &'static str {
@@ -122,28 +133,27 @@ impl Status {
 /// Runs one case on a device of the factory. Whatever happens in it is its result.
 pub fn run_case(case: &Case, factory: &mut dyn DutFactory) -> CaseResult {
     let (outcome, commands) = attempt(case, factory);
-    let deviation = match outcome {
-        Outcome::Ignored(_) => None,
-        _ => case.deviations.find(&factory.identity(case), &case.id),
-    };
-    let status = match (outcome, deviation) {
-        (Outcome::Ignored(reason), _) => Status::Ignored(reason),
-        (Outcome::Passed, None) => Status::Passed,
-        (Outcome::Passed, Some(known)) => {
-            Status::Stale { reason: known.reason.clone(), source: known.source.clone() }
+    let drive = factory.identity(case);
+    let mut listed = case.deviations.of(&drive, &case.id);
+    let status = match outcome {
+        Outcome::Ignored(reason) => Status::Ignored(reason),
+        Outcome::Passed => match listed.next() {
+            None => Status::Passed,
+            Some(known) => Status::Stale { reason: known.reason.clone(), source: known.source.clone() },
+        },
+        Outcome::Failed(failure) => {
+            // A panic and a broken device are nobody's known habit.
+            let seen = failure.cause.seen();
+            match seen.and_then(|seen| listed.find(|known| known.explains(seen))) {
+                Some(known) => {
+                    Status::Known { reason: known.reason.clone(), source: known.source.clone(), failure }
+                }
+                None if case.fixture.level == Level::May && matches!(failure.cause, Cause::Difference(_)) => {
+                    Status::Differs(failure)
+                }
+                None => Status::Failed(failure),
+            }
         }
-        // A panic and a broken device are nobody's known habit.
-        (Outcome::Failed(failure), Some(known))
-            if matches!(failure.cause, Cause::Difference(_) | Cause::Step { .. }) =>
-        {
-            Status::Known { reason: known.reason.clone(), source: known.source.clone(), failure }
-        }
-        (Outcome::Failed(failure), _)
-            if case.fixture.level == Level::May && matches!(failure.cause, Cause::Difference(_)) =>
-        {
-            Status::Differs(failure)
-        }
-        (Outcome::Failed(failure), _) => Status::Failed(failure),
     };
     CaseResult {
         id: case.id.clone(),

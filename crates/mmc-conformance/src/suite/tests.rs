@@ -168,7 +168,7 @@ fn directories_are_read_with_their_media_and_deviations() {
     write("notes.txt", "whatever");
     write(
         "deviations/one.ron",
-        "(drive: Personality(\"reference\"), deviations: [(cases: \"toc/*::cmc\", reason: \"r\", source: \"s\")])",
+        "(drive: Personality(\"reference\"), deviations: [(cases: [\"toc/*::cmc\"], reason: \"r\", source: \"s\")])",
     );
     let suite = Suite::load(&[folder.path()]).unwrap_or_else(|error| panic!("{error}"));
     let ids: Vec<_> = suite.cases().iter().map(|case| case.id.as_str()).collect();
