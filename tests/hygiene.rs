@@ -40,7 +40,7 @@ const NOT_MODELLED: &[(&[&str], &str)] = &[
     (&["BLANK", "FORMAT UNIT"], "erasing is not part of this version; a scene can show one that runs"),
     (
         &["PLAY AUDIO (10)", "PLAY AUDIO MSF", "PAUSE/RESUME", "STOP PLAY/SCAN", "SCAN"],
-        "no personality has the analogue audio feature (0103h) modelled",
+        "playing audio is not part of this version; two personalities tell its feature (0103h)",
     ),
     (&["LOAD/UNLOAD MEDIUM"], "the drive is no changer (feature 0102h)"),
 ];
