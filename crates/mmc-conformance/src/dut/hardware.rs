@@ -147,7 +147,8 @@ fn unfit(case: &Case, scene: &Scene, there: &InDrive) -> Option<String> {
     if wanted.atip != there.atip {
         return Some(format!("needs {}, the disc has {}", pregroove(&wanted), pregroove(there)));
     }
-    (wanted.tracks != there.tracks).then(|| "needs a disc whose tracks begin elsewhere".to_owned())
+    ((&wanted.tracks, wanted.lead_out) != (&there.tracks, there.lead_out))
+        .then(|| "needs a disc whose tracks begin or end elsewhere".to_owned())
 }
 
 /// Whether a case would fail with another disc of the same kind in the same state: it expects the

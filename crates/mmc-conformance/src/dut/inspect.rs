@@ -41,6 +41,8 @@ pub struct Seen {
     pub atip: Option<(String, String)>,
     /// Tracks of the closed sessions in order: whether data, and the first block.
     pub tracks: Vec<(bool, i64)>,
+    /// Where the last closed session's lead-out begins; the disc's last track ends there.
+    pub lead_out: Option<i64>,
 }
 
 impl Seen {
@@ -153,11 +155,11 @@ fn look(drive: &mut dyn Transport) -> Result<InDrive, TransportError> {
     let sessions = disc.get("sessions").and_then(Term::int).unwrap_or(0);
     let last = text(&disc, "last_session").unwrap_or_default();
     let closed = if last == "complete" { sessions } else { (sessions - 1).max(0) };
-    let number = |name: String| toc.get(&name).and_then(Term::int);
+    let number = |name: &str| toc.get(name).and_then(Term::int);
     let tracks = (1..=99)
         .filter_map(|track| {
-            let control = number(format!("track_{track}_control"))?;
-            Some((control & 4 != 0, number(format!("track_{track}_start_lba"))?))
+            let control = number(&format!("track_{track}_control"))?;
+            Some((control & 4 != 0, number(&format!("track_{track}_start_lba"))?))
         })
         .collect();
     Ok(InDrive::Disc(Seen {
@@ -167,6 +169,7 @@ fn look(drive: &mut dyn Transport) -> Result<InDrive, TransportError> {
         closed,
         atip: times,
         tracks,
+        lead_out: number("lead_out_start_lba"),
     }))
 }
 
