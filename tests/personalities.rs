@@ -37,9 +37,8 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let mut trials =
-        vec![trial("every_listed_deviation_names_a_case".into(), &suite, |suite| names_a_case(suite))];
-    trials.extend(Personality::builtin_names().into_iter().map(|name| {
+    let mut trials = vec![trial("every_listed_deviation_names_a_case".into(), &suite, names_a_case)];
+    trials.extend(Personality::builtin_names().iter().map(|name| {
         trial(format!("simulated::{name}"), &suite, move |suite| {
             judge(suite, &mut Simulated::with_personality(personality(name)?))
         })
