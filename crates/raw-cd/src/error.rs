@@ -1,7 +1,7 @@
 //! Why a raw CD operation did not happen, grouped by whose move is next.
 
 use mmc_wire::{FieldError, Sense, SenseKey};
-use scsi_transport::{CommandError, Reason, TransportError};
+use scsi_transport::{CommandError, Reason, Status, TransportError};
 
 use crate::sector_type::SectorType;
 use crate::{ClientNameError, HResult, ImageError, MediaType, sense_map};
@@ -46,8 +46,13 @@ pub enum Error {
         expected: &'static str,
     },
     /// The write was cancelled.
-    #[error("the write was cancelled")]
-    Cancelled,
+    #[error("the write was cancelled {}", what_cancelling_left(*.written, *.of))]
+    Cancelled {
+        /// Sectors that the drive had taken.
+        written: u32,
+        /// Sectors that there were to write.
+        of: u32,
+    },
     /// The lock is not held through this handle.
     #[error("the drive is not locked through this handle: there is nothing to release")]
     NotHeld {
@@ -167,11 +172,19 @@ pub enum Error {
         /// Too short to hold a speed, whatever it announces.
         too_short: bool,
     },
+}
 
-    // Ours.
-    /// This version does not record.
-    #[error("recording is not part of this version: all checks passed, nothing was written")]
-    NotImplemented,
+/// What the disc is after a cancelled write.
+fn what_cancelling_left(written: u32, of: u32) -> String {
+    match written {
+        0 => "before its first sector: nothing was recorded".to_owned(),
+        _ if written < of => {
+            format!(
+                "after {written} of {of} sectors: the disc holds part of a session that nothing can complete"
+            )
+        }
+        _ => format!("when all {of} sectors had been sent: the disc holds the whole session"),
+    }
 }
 
 /// Why a feature is not to be had (Microsoft: IDiscRecorder2Ex::GetFeaturePage).
@@ -213,7 +226,7 @@ impl Error {
             Self::ClientName(_) => HResult::E_IMAPI_DF2RAW_CLIENT_NAME_IS_NOT_VALID,
             Self::LockName(_) => HResult::E_IMAPI_RECORDER_CLIENT_NAME_IS_NOT_VALID,
             Self::InvalidArgument { .. } => HResult::E_INVALIDARG,
-            Self::Cancelled => HResult::E_IMAPI_REQUEST_CANCELLED,
+            Self::Cancelled { .. } => HResult::E_IMAPI_REQUEST_CANCELLED,
             Self::NotHeld { owner: Some(_) } => HResult::E_HANDLE,
             Self::NotHeld { owner: None } => HResult::E_FAIL,
             Self::StreamNotSupported { .. } => HResult::E_IMAPI_DF2RAW_STREAM_NOT_SUPPORTED,
@@ -241,7 +254,6 @@ impl Error {
             Self::CapabilitiesPage { too_short: false, .. } => {
                 HResult::E_IMAPI_UNEXPECTED_RESPONSE_FROM_DEVICE
             }
-            Self::NotImplemented => HResult::E_NOTIMPL,
         }
     }
 
@@ -260,7 +272,31 @@ impl Error {
 
     /// Whether no answer came at all.
     pub(crate) const fn is_silence(&self) -> bool {
-        matches!(self, Self::Drive(CommandError { reason: Reason::Transport(_), .. }))
+        matches!(
+            self,
+            Self::Drive(CommandError { reason: Reason::Transport(_), .. })
+                | Self::Recording(CommandError { reason: Reason::Transport(_), .. })
+        )
+    }
+
+    /// Whether the command was not begun, and may be sent again (SAM "Status codes").
+    pub(crate) const fn is_busy(&self) -> bool {
+        matches!(
+            self,
+            Self::Drive(CommandError { reason: Reason::Status(Status::BUSY | Status::TASK_SET_FULL), .. })
+                | Self::Recording(CommandError {
+                    reason: Reason::Status(Status::BUSY | Status::TASK_SET_FULL),
+                    ..
+                })
+        )
+    }
+
+    /// The same error of a command that records.
+    pub(crate) fn while_recording(self) -> Self {
+        match self {
+            Self::Drive(error) => Self::Recording(error),
+            other => other,
+        }
     }
 
     /// A reply that is not what the standard says.
@@ -274,7 +310,6 @@ impl Error {
 /// CONDITION has no documented code: BUSY and a reservation are taken for what they say, by
 /// inference.
 fn of_command(error: &CommandError, translate: fn(Sense, u8) -> HResult) -> HResult {
-    use scsi_transport::Status;
     let opcode = error.cdb.first().copied().unwrap_or(0);
     match &error.reason {
         Reason::Sense(sense) => failure(translate(*sense, opcode)),

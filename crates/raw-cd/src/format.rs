@@ -8,17 +8,20 @@ use cd_format::Lba;
 use crate::error::NoRecorder;
 use crate::media::Media;
 use crate::prepare::{self, Prepared};
+use crate::progress::Subscribers;
+use crate::speeds::Speed;
 use crate::speeds::{self, SpeedRequest};
 use crate::{
     Adjustment, ClientName, ClientNameError, Error, MediaPolicy, MediaType, RawImage, Recorder, SectorType,
-    WriteSpeedDescriptor, support, write,
+    Subscription, WriteProgress, WriteSpeedDescriptor, support, write,
 };
 
 /// Writes raw CDs: `IDiscFormat2RawCD` with what it inherits from `IDiscFormat2`.
 ///
 /// Members take `&self` and may be called from any thread; those that talk to the drive wait for
-/// each other. While [`write_media`](Self::write_media) runs, what its image calls back is answered
-/// at once, by the rules for a running write.
+/// each other. While [`write_media`](Self::write_media) runs, what its image and its
+/// [events](Self::on_update) call back is answered at once, by the rules for a running write; nothing then
+/// comes between the drive and its sectors: disc type and speeds are those from before the first one.
 ///
 /// | state | comes by | members that need it |
 /// |---|---|---|
@@ -34,6 +37,7 @@ pub struct RawCd {
     policy: MediaPolicy,
     state: Mutex<State>,
     cancelled: AtomicBool,
+    subscribers: Subscribers,
 }
 
 #[derive(Debug, Default)]
@@ -43,6 +47,15 @@ struct State {
     speed: SpeedRequest,
     options: Options,
     phase: Phase,
+    underway: Option<Underway>,
+}
+
+/// What was asked of the drive just before it began to record, for members that are called while it does.
+#[derive(Clone, Debug)]
+pub(crate) struct Underway {
+    pub media_type: MediaType,
+    pub current: Result<Speed, Error>,
+    pub offered: Result<Vec<Speed>, Error>,
 }
 
 /// What lives from one PrepareMedia to the next.
@@ -126,15 +139,22 @@ impl RawCd {
     /// `E_IMAPI_RECORDER_MEDIA_NO_MEDIA`, as from Windows 7 on.
     #[doc(alias = "IsCurrentMediaSupported")]
     pub fn is_current_media_supported(&self, recorder: &Recorder) -> Result<bool, Error> {
+        if self.is_recording_on(recorder) {
+            return Ok(true);
+        }
         Ok(Media::read(recorder)?.is_supported())
     }
 
     /// Whether the drive says that the disc is blank.
     ///
-    /// Microsoft: IDiscFormat2::get_MediaPhysicallyBlank; no recorder is `E_POINTER`.
+    /// Microsoft: IDiscFormat2::get_MediaPhysicallyBlank; no recorder is `E_POINTER`. While sectors are
+    /// sent `E_IMAPI_DF2RAW_WRITE_IN_PROGRESS` (inference): the disc is neither.
     #[doc(alias = "get_MediaPhysicallyBlank")]
     pub fn media_physically_blank(&self) -> Result<bool, Error> {
         let recorder = self.state().recorder(NoRecorder::Pointer)?.clone();
+        if self.underway().is_some() {
+            return Err(Error::WriteInProgress);
+        }
         Ok(Media::read(&recorder)?.is_blank())
     }
 
@@ -184,38 +204,19 @@ impl RawCd {
     /// Writes an image that has `stream_lead_in_sectors` sectors before its first user sector, the
     /// 150 of the pregap among them.
     ///
-    /// Microsoft: IDiscFormat2RawCD::WriteMedia2. See [`crate::write`] for the order of the
-    /// checks and for what this version does after them.
+    /// Microsoft: IDiscFormat2RawCD::WriteMedia2. See [`crate::write`] for the order of the checks, for what
+    /// is sent to the drive, and for the failures. However it ends, the object is prepared afterwards and
+    /// [`release_media`](Self::release_media) is due.
     #[doc(alias = "WriteMedia2")]
     pub fn write_media2(&self, image: &mut dyn RawImage, stream_lead_in_sectors: i32) -> Result<(), Error> {
-        let (recorder, found, options) = {
-            let mut state = self.state();
-            let found = state.prepared_and_idle()?.found.clone();
-            let recorder = state.recorder(NoRecorder::NotSpecified)?.clone();
-            self.cancelled.store(false, Ordering::Relaxed);
-            state.phase = match core::mem::take(&mut state.phase) {
-                Phase::Prepared(prepared) => Phase::Writing(prepared),
-                other => other,
-            };
-            (recorder, found, state.options)
-        };
-        let _end = EndOfWrite(self);
-        write::write(
-            &write::Job {
-                recorder: &recorder,
-                found: &found,
-                policy: self.policy,
-                options,
-                lead_in_sectors: stream_lead_in_sectors,
-                cancelled: &self.cancelled,
-            },
-            image,
-        )
+        self.working(stream_lead_in_sectors, |job| write::write(job, image))
     }
 
-    /// Asks the running write to stop; it returns [`Error::Cancelled`].
+    /// Asks the running write to stop; it returns [`Error::Cancelled`], which names what the disc is
+    /// now. From an event or from any thread.
     ///
-    /// Microsoft: IDiscFormat2RawCD::CancelWrite.
+    /// Microsoft: IDiscFormat2RawCD::CancelWrite: it does not stop at once, and a rewritable disc should be
+    /// erased. At most one transfer more is sent, then the drive empties its buffer.
     #[doc(alias = "CancelWrite")]
     pub fn cancel_write(&self) -> Result<(), Error> {
         match self.state().phase {
@@ -322,7 +323,7 @@ impl RawCd {
     #[doc(alias = "get_CurrentPhysicalMediaType")]
     pub fn current_physical_media_type(&self) -> Result<MediaType, Error> {
         let recorder = self.drive()?;
-        Ok(Media::read(&recorder)?.media_type)
+        self.media_type(&recorder)
     }
 
     /// The sector types that the drive took while preparing.
@@ -386,13 +387,13 @@ impl RawCd {
     /// The drive's speed with this disc, sectors a second.
     #[doc(alias = "get_CurrentWriteSpeed")]
     pub fn current_write_speed(&self) -> Result<i32, Error> {
-        Ok(speeds::current(&self.drive()?)?.sectors_per_second())
+        Ok(self.current_speed()?.sectors_per_second())
     }
 
     /// The drive's rotation control with this disc.
     #[doc(alias = "get_CurrentRotationTypeIsPureCAV")]
     pub fn current_rotation_type_is_pure_cav(&self) -> Result<bool, Error> {
-        Ok(speeds::current(&self.drive()?)?.pure_cav)
+        Ok(self.current_speed()?.pure_cav)
     }
 
     /// The speeds the drive offers for this disc, sectors a second, each once, in the drive's
@@ -400,7 +401,7 @@ impl RawCd {
     #[doc(alias = "get_SupportedWriteSpeeds")]
     pub fn supported_write_speeds(&self) -> Result<Vec<i32>, Error> {
         let mut list = Vec::new();
-        for speed in speeds::offered(&self.drive()?)? {
+        for speed in self.offered_speeds(&self.drive()?)? {
             if !list.contains(&speed.sectors_per_second()) {
                 list.push(speed.sectors_per_second());
             }
@@ -412,8 +413,8 @@ impl RawCd {
     #[doc(alias = "get_SupportedWriteSpeedDescriptors")]
     pub fn supported_write_speed_descriptors(&self) -> Result<Vec<WriteSpeedDescriptor>, Error> {
         let recorder = self.drive()?;
-        let media_type = Media::read(&recorder)?.media_type;
-        let offered = speeds::offered(&recorder)?.into_iter();
+        let media_type = self.media_type(&recorder)?;
+        let offered = self.offered_speeds(&recorder)?.into_iter();
         Ok(offered
             .map(|speed| WriteSpeedDescriptor {
                 media_type,
@@ -424,10 +425,96 @@ impl RawCd {
     }
 }
 
+/// Events.
 impl RawCd {
+    /// Names one more who is told how a write gets on, on the thread that is inside
+    /// [`write_media`](Self::write_media). The handler may call any member of the object it is given; it keeps
+    /// the write waiting meanwhile. See [`crate::write`] for when it is called.
+    ///
+    /// Microsoft: DDiscFormat2RawCDEvents::Update. A handler that panicked is not called again.
+    #[doc(alias = "Update")]
+    pub fn on_update(&self, handler: impl FnMut(&RawCd, &WriteProgress) + Send + 'static) -> Subscription {
+        self.subscribers.add(Box::new(handler))
+    }
+
+    /// Takes a handler away; whether it was there. From inside it, too.
+    pub fn unsubscribe(&self, subscription: Subscription) -> bool {
+        self.subscribers.remove(subscription)
+    }
+
+    pub(crate) fn tell(&self, progress: &WriteProgress) {
+        self.subscribers.tell(self, progress);
+    }
+
+    pub(crate) fn set_underway(&self, underway: Underway) {
+        self.state().underway = Some(underway);
+    }
+}
+
+impl RawCd {
+    /// Does a job that has the drive for itself, as a running write.
+    fn working<T>(
+        &self,
+        lead_in_sectors: i32,
+        work: impl FnOnce(&write::Job<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let (recorder, found, options) = {
+            let mut state = self.state();
+            let found = state.prepared_and_idle()?.found.clone();
+            let recorder = state.recorder(NoRecorder::NotSpecified)?.clone();
+            self.cancelled.store(false, Ordering::Relaxed);
+            state.phase = match core::mem::take(&mut state.phase) {
+                Phase::Prepared(prepared) => Phase::Writing(prepared),
+                other => other,
+            };
+            (recorder, found, state.options)
+        };
+        let _end = EndOfWrite(self);
+        work(&write::Job {
+            object: self,
+            recorder: &recorder,
+            found: &found,
+            policy: self.policy,
+            options,
+            lead_in_sectors,
+            cancelled: &self.cancelled,
+        })
+    }
+
     /// The recorder that is set; the object is not locked while the drive is asked.
     fn drive(&self) -> Result<Recorder, Error> {
         self.state().recorder(NoRecorder::NotSpecified).cloned()
+    }
+
+    fn underway(&self) -> Option<Underway> {
+        self.state().underway.clone()
+    }
+
+    fn is_recording_on(&self, recorder: &Recorder) -> bool {
+        let state = self.state();
+        state.underway.is_some() && state.recorder.as_ref().is_some_and(|set| set.is_same_handle(recorder))
+    }
+
+    fn media_type(&self, recorder: &Recorder) -> Result<MediaType, Error> {
+        match self.underway() {
+            Some(underway) => Ok(underway.media_type),
+            None => Ok(Media::read(recorder)?.media_type),
+        }
+    }
+
+    fn current_speed(&self) -> Result<Speed, Error> {
+        let recorder = self.drive()?;
+        match self.underway() {
+            Some(underway) => underway.current,
+            None => speeds::current(&recorder),
+        }
+    }
+
+    fn offered_speeds(&self, recorder: &Recorder) -> Result<Vec<Speed>, Error> {
+        match self.underway() {
+            Some(underway) => underway.offered,
+            None => speeds::offered(recorder),
+        }
     }
 
     /// A member that panicked has left a state that was whole before it.
@@ -442,6 +529,7 @@ struct EndOfWrite<'a>(&'a RawCd);
 impl Drop for EndOfWrite<'_> {
     fn drop(&mut self) {
         let mut state = self.0.state();
+        state.underway = None;
         state.phase = match core::mem::take(&mut state.phase) {
             Phase::Writing(prepared) => Phase::Prepared(prepared),
             other => other,

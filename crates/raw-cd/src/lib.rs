@@ -30,6 +30,7 @@
 #![forbid(unsafe_code)]
 
 mod client_name;
+mod clock;
 mod error;
 mod format;
 mod hresult;
@@ -40,6 +41,7 @@ mod mode;
 pub mod next_session;
 mod policy;
 mod prepare;
+mod progress;
 mod recorder;
 mod recorder_ex;
 mod sector_type;
@@ -49,15 +51,18 @@ mod speed;
 mod speeds;
 mod support;
 pub mod write;
+mod write_page;
 
 pub use client_name::{ClientName, ClientNameError};
+pub use clock::{Clock, CountingClock, WallClock};
 pub use error::{Error, NoFeature, NoRecorder};
 pub use format::RawCd;
 pub use hresult::{HResult, Named, NotAnHResult};
 pub use image::{ImageError, RawImage};
 pub use media_type::MediaType;
 pub use policy::MediaPolicy;
-pub use recorder::{COMMAND_TIMEOUT, Recorder};
+pub use progress::{Subscription, UpdateHandler, WriteAction, WriteProgress};
+pub use recorder::{COMMAND_TIMEOUT, DEFAULT_TRANSFER_BYTES, Recorder};
 pub use sector_type::SectorType;
 pub use speed::{Adjustment, FASTEST, SECTORS_PER_SECOND_AT_1X, WriteSpeedDescriptor};
 

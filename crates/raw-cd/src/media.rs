@@ -39,14 +39,19 @@ impl Media {
         if !media_type.is_recordable_cd() {
             return Err(Error::MediaNotSupported { media_type, why: "" });
         }
-        let raw = support::of_configuration(self.configuration.as_ref())?;
+        let raw = self.raw()?;
         self.check_type(raw)?;
         self.check_contents(policy, raw)
     }
 
+    /// What the drive says of raw writing.
+    pub fn raw(&self) -> Result<Raw, Error> {
+        support::of_configuration(self.configuration.as_ref())
+    }
+
     /// Whether the drive can write a disc of this type raw, whatever is on it.
     pub fn is_supported(&self) -> bool {
-        let raw = support::of_configuration(self.configuration.as_ref());
+        let raw = self.raw();
         self.media_type.is_recordable_cd() && raw.is_ok_and(|raw| self.check_type(raw).is_ok())
     }
 

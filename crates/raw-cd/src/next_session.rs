@@ -11,7 +11,8 @@
 //! answer -150 or 0 there, and cdrecord prints 'Drive returns wrong startsec'.
 //!
 //! On an appendable disc without that time the last session's lead-out in the full TOC tells: the
-//! next lead-in is 6750 frames behind the first one, 2250 behind a later one.
+//! next lead-in is 6750 frames behind the first one, 2250 behind a later one. A time that lies before that
+//! lead-out would lead into what is recorded, and is no time either.
 
 use cd_format::address::PREGAP_FRAMES;
 use cd_format::session::{FIRST_LEAD_OUT_FRAMES, LATER_LEAD_IN_FRAMES, LATER_LEAD_OUT_FRAMES, next_session};
@@ -96,9 +97,18 @@ pub(crate) fn extent(recorder: &Recorder, information: &DiscInformation) -> Resu
         let lead_out_frames = FIRST_LEAD_OUT_FRAMES;
         return Ok(Extent { start, first_user: Lba(0), last_lead_out, lead_out_frames });
     }
-    let start = match told.and_then(later_lead_in) {
-        Some(lba) => lba,
-        None => behind_last_session(recorder)?,
+    let recorded = LastSession::read(recorder)?;
+    let free = |lba: &Lba| recorded.is_none_or(|session| *lba > session.lead_out);
+    let start = match (told.and_then(later_lead_in).filter(free), recorded) {
+        (Some(lba), _) => lba,
+        (None, Some(session)) => session.next_lead_in(),
+        (None, None) => {
+            return Err(Error::InvalidResponse {
+                command: "READ DISC INFORMATION",
+                what: "it gives no lead-in for the next session, and the full TOC no lead-out of the last"
+                    .to_owned(),
+            });
+        }
     };
     let first_user = start + (LATER_LEAD_IN_FRAMES + PREGAP_FRAMES);
     Ok(Extent { start, first_user, last_lead_out, lead_out_frames: LATER_LEAD_OUT_FRAMES })
@@ -128,19 +138,30 @@ impl Atip {
     }
 }
 
-fn behind_last_session(recorder: &Recorder) -> Result<Lba, Error> {
-    let toc: Option<FullToc> = table(recorder, TocFormat::FULL_TOC)?;
-    let lead_out = toc.and_then(|toc| {
-        let of_last = |entry: &&TocEntry| entry.session == toc.last_session && entry.point == Point::A2;
-        let entry = toc.entries.iter().find(of_last)?;
-        let [m, s, f] = entry.p_time;
-        let lead_out = last_lead_out(WireMsf { hour: 0, m, s, f })?;
-        Some(next_session(lead_out, u32::from(toc.last_session)).lead_in)
-    });
-    lead_out.ok_or_else(|| Error::InvalidResponse {
-        command: "READ DISC INFORMATION",
-        what: "it gives no lead-in for the next session, and the full TOC no lead-out of the last".to_owned(),
-    })
+/// The last session that the full TOC lists.
+#[derive(Clone, Copy)]
+struct LastSession {
+    number: u8,
+    /// The first sector of its lead-out.
+    lead_out: Lba,
+}
+
+impl LastSession {
+    /// `None` where the drive has no such table, or one without the session's lead-out.
+    fn read(recorder: &Recorder) -> Result<Option<Self>, Error> {
+        let toc: Option<FullToc> = table(recorder, TocFormat::FULL_TOC)?;
+        Ok(toc.and_then(|toc| {
+            let number = toc.last_session;
+            let is_lead_out = |entry: &&TocEntry| entry.session == number && entry.point == Point::A2;
+            let [m, s, f] = toc.entries.iter().find(is_lead_out)?.p_time;
+            let lead_out = last_lead_out(WireMsf { hour: 0, m, s, f })?;
+            Some(Self { number, lead_out })
+        }))
+    }
+
+    fn next_lead_in(self) -> Lba {
+        next_session(self.lead_out, u32::from(self.number)).lead_in
+    }
 }
 
 /// Reads a table; `None` where the drive refuses or garbles it, which for a fall-back is no more than a

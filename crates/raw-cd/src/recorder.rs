@@ -1,16 +1,22 @@
 //! A drive as a client sees it: commands, and the counted lock.
 
 use core::time::Duration;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mmc_wire::{Cdb, FieldError, Query, Sense};
-use scsi_transport::{CommandError, Data, Reason, Status, Transport};
+use scsi_transport::{CommandError, Data, Outcome, Reason, Status, Transport};
 
-use crate::{ClientName, Error, HResult, sense_map};
+use crate::{ClientName, Clock, Error, HResult, WallClock, sense_map};
 
 /// IMAPI's time-out for a command (`IMAPI2_DEFAULT_COMMAND_TIMEOUT`).
 pub const COMMAND_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Bytes that one command may move unless told otherwise: the limit of many adapters (Microsoft:
+/// IDiscRecorder2Ex::GetMaximumPageAlignedTransferSize, IWriteEngine2, remarks on the transfer size).
+pub const DEFAULT_TRANSFER_BYTES: usize = 64 * 1024;
+/// The longest block of a CD: below this nothing could be written.
+const LONGEST_BLOCK: usize = 2448;
 
 /// A handle onto a drive: what `IDiscRecorder2` is to a client.
 ///
@@ -33,6 +39,8 @@ struct Drive {
     transport: Mutex<Box<dyn Transport + Send>>,
     lock: Mutex<Lock>,
     handles: AtomicU64,
+    clock: Box<dyn Clock>,
+    transfer_bytes: AtomicUsize,
 }
 
 #[derive(Default)]
@@ -48,12 +56,19 @@ struct Held {
 }
 
 impl Recorder {
-    /// The first handle onto a drive.
+    /// The first handle onto a drive, where time is the time of day.
     pub fn new(transport: impl Transport + Send + 'static) -> Self {
+        Self::with_clock(transport, WallClock::default())
+    }
+
+    /// The first handle onto a drive with a time of its own: a simulated one.
+    pub fn with_clock(transport: impl Transport + Send + 'static, clock: impl Clock + 'static) -> Self {
         let drive = Drive {
             transport: Mutex::new(Box::new(transport)),
             lock: Mutex::default(),
             handles: AtomicU64::new(1),
+            clock: Box::new(clock),
+            transfer_bytes: AtomicUsize::new(DEFAULT_TRANSFER_BYTES),
         };
         Self { handle: Arc::new(Handle { drive: Arc::new(drive), id: 0 }) }
     }
@@ -123,6 +138,31 @@ impl Recorder {
     /// Lets time pass at the drive.
     pub fn wait(&self, duration: Duration) {
         self.transport().wait(duration);
+        self.clock().waited(duration);
+    }
+
+    /// The time at the drive.
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.handle.drive.clock
+    }
+
+    /// Bytes that one command may move through the adapter.
+    pub fn max_transfer_bytes(&self) -> usize {
+        self.handle.drive.transfer_bytes.load(Ordering::Relaxed)
+    }
+
+    /// Says how many bytes one command may move through the adapter: [`DEFAULT_TRANSFER_BYTES`] at first,
+    /// and never less than one block of 2448. All handles onto the drive share it.
+    pub fn set_max_transfer_bytes(&self, bytes: usize) -> Result<(), Error> {
+        if bytes < LONGEST_BLOCK {
+            return Err(Error::InvalidArgument {
+                argument: "max_transfer_bytes",
+                given: i64::try_from(bytes).unwrap_or(i64::MAX),
+                expected: "2448 or more, the bytes of one block",
+            });
+        }
+        self.handle.drive.transfer_bytes.store(bytes, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Runs `work` on the drive as it is, for commands that have no method here. Refused while
@@ -161,13 +201,9 @@ impl Recorder {
     /// Sense that the table takes for success is one (row 1: CHECK CONDITION with nothing to
     /// say), so the bytes are asked for here and not of `TransportExt`, which drops them.
     fn run<C: Cdb>(&self, command: &C, data: Data<'_>, timeout: Duration) -> Result<usize, Error> {
-        self.may_use()?;
         let cdb = command.bytes();
         let failed = |reason| Error::Drive(CommandError { command: C::ROW.name, cdb, reason });
-        let outcome = self
-            .transport()
-            .execute(&cdb, data, timeout)
-            .map_err(|error| failed(Reason::Transport(error)))?;
+        let outcome = self.execute(command, data, timeout)?;
         match outcome.status {
             Status::GOOD => Ok(outcome.transferred),
             Status::CHECK_CONDITION => {
@@ -179,6 +215,22 @@ impl Recorder {
             }
             status => Err(failed(Reason::Status(status))),
         }
+    }
+
+    /// Sends a command; gives what the drive answered, whatever that was.
+    pub(crate) fn execute<C: Cdb>(
+        &self,
+        command: &C,
+        data: Data<'_>,
+        timeout: Duration,
+    ) -> Result<Outcome, Error> {
+        self.may_use()?;
+        let cdb = command.bytes();
+        let outcome = self.transport().execute(&cdb, data, timeout).map_err(|error| {
+            Error::Drive(CommandError { command: C::ROW.name, cdb, reason: Reason::Transport(error) })
+        })?;
+        self.clock().moved(outcome.transferred);
+        Ok(outcome)
     }
 
     /// Whether nobody else holds the drive.

@@ -2,10 +2,14 @@
 //! members is tested with the fixtures.
 
 mod addresses;
+mod burner;
+mod events;
+mod finish;
 mod hostile;
 mod lock;
 mod media;
 mod prepare;
+mod record;
 mod script;
 mod speed;
 mod state;
@@ -18,10 +22,13 @@ use crate::{HResult, MediaPolicy, RawCd, Recorder};
 const TEST_UNIT_READY: u8 = 0x00;
 const START_STOP_UNIT: u8 = 0x1B;
 const PREVENT_ALLOW: u8 = 0x1E;
+const WRITE_10: u8 = 0x2A;
+const SYNCHRONIZE_CACHE: u8 = 0x35;
 const READ_TOC: u8 = 0x43;
 const GET_CONFIGURATION: u8 = 0x46;
 const READ_DISC_INFORMATION: u8 = 0x51;
 const READ_TRACK_INFORMATION: u8 = 0x52;
+const SEND_OPC: u8 = 0x54;
 const MODE_SELECT_10: u8 = 0x55;
 const MODE_SENSE_10: u8 = 0x5A;
 const GET_PERFORMANCE: u8 = 0xAC;

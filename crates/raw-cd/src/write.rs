@@ -1,6 +1,6 @@
-//! WriteMedia and WriteMedia2: everything that comes before the first sector.
+//! WriteMedia and WriteMedia2.
 //!
-//! The checks, in this order; the first that fails is the answer:
+//! First the checks, in this order; the first that fails is the answer:
 //!
 //! | check | else |
 //! |---|---|
@@ -8,14 +8,41 @@
 //! | prepared | 0602 |
 //! | `streamLeadInSectors` is not negative | `E_INVALIDARG` |
 //! | the stream tells its size, which is a whole number of sectors and not 0 | the stream's own, 060D |
-//! | the disc is still what PrepareMedia takes | 0606 |
+//! | the disc is still what PrepareMedia took | 0606 |
 //! | the stream has the lead-in sectors that this disc needs | 060F |
 //! | the stream is longer than what is skipped of it | 060D |
 //! | what remains fits on the disc with its lead-out | 0609 |
 //! | the drive takes the requested sector type | 060E |
 //!
-//! Then the stream is put at the first sector to record, by seeking, or by reading where it cannot
-//! seek. **This version ends there** with [`Error::NotImplemented`] (`E_NOTIMPL`): it records nothing.
+//! Then the write, in this order:
+//!
+//! 1. The image is put at the first sector to record, by seeking, or by reading where it cannot seek.
+//! 2. MODE SELECT with the drive's own Write Parameters page, set for raw; SEND OPC INFORMATION.
+//! 3. WRITE (10) from StartOfNextSession upwards without a gap, in transfers as long as the recorder allows. What
+//!    2/04/07 and 2/04/08 refuse for lack of room is sent again as it was, after a wait; any other sense
+//!    ends the write.
+//! 4. SYNCHRONIZE CACHE, then questions until the drive is ready.
+//!
+//! Whatever ends a write that has begun, CancelWrite included, the drive is told to empty its buffer, so that
+//! it is left ready, and the object prepared.
+//!
+//! | sense of a WRITE | becomes |
+//! |---|---|
+//! | 2/04/07, 2/04/08 | a wait; after 260 s `E_IMAPI_RECORDER_MEDIA_BUSY` |
+//! | key 1 (recovered) | success: the command is done (SPC "Sense key definitions") |
+//! | 3/0C/09 | `E_IMAPI_LOSS_OF_STREAMING`; of SYNCHRONIZE CACHE success |
+//! | other with a row in [`sense_map::TABLE`](crate::sense_map::TABLE) | that row's |
+//! | without | `E_IMAPI_UNEXPECTED_RESPONSE_FROM_DEVICE` ([`sense_map::WRITING`](crate::sense_map::WRITING)) |
+//!
+//! # Events
+//!
+//! [`RawCd::on_update`](crate::RawCd::on_update) names who is told, on the thread that is inside
+//! WriteMedia: PREPARING once the checks are passed; WRITING before the first sector, every half second, and after the
+//! last; FINISHING before, during and after the flush (Microsoft: DWriteEngine2Events::Update has once before, every
+//! 0.5 s, once after; IDiscFormat2RawCDEventArgs). A write that fails or is cancelled while
+//! sectors are sent ends with FINISHING too. Time is the recorder's [`Clock`](crate::Clock).
+//!
+//! # Arguments
 //!
 //! `streamLeadInSectors` counts the sectors of the stream before the session's first user sector, the 150
 //! of the pregap among them: the IDL has 5 * 60 * 75 + 150 = 22650 for a stream that begins at
@@ -26,19 +53,30 @@
 //! return values); the rest is inference, and so is the test for space, since the stream does not say where
 //! its lead-out begins: it may end where the last possible lead-out ends.
 
-use core::sync::atomic::{AtomicBool, Ordering};
+mod finish;
+mod parameters;
+mod record;
+mod report;
+mod source;
 
-use crate::format::Options;
+use core::sync::atomic::AtomicBool;
+
+pub(crate) use report::Reporter;
+pub(crate) use source::Source;
+
+use crate::format::{Options, Underway};
 use crate::media::Media;
-use crate::next_session::Extent;
+use crate::next_session::{self, Extent};
 use crate::prepare::Found;
-use crate::{Error, ImageError, MediaPolicy, RawImage, Recorder};
+use crate::{Error, MediaPolicy, RawCd, RawImage, Recorder, WriteAction, speeds};
+use record::Plan;
 
 /// Sectors before the first user sector in a stream that begins at 95:00:00.
 pub const STANDARD_LEAD_IN_SECTORS: i32 = 22_650;
 
 /// One call of WriteMedia2.
 pub(crate) struct Job<'a> {
+    pub object: &'a RawCd,
     pub recorder: &'a Recorder,
     pub found: &'a Found,
     pub policy: MediaPolicy,
@@ -47,33 +85,162 @@ pub(crate) struct Job<'a> {
     pub cancelled: &'a AtomicBool,
 }
 
+/// An image, as its size shows it.
+pub(crate) struct Stream {
+    bytes: u64,
+    sectors: i64,
+    sector_bytes: u32,
+    lead_in_sectors: i64,
+}
+
+/// Which part of an image goes to the disc.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Part {
+    /// Sectors at its start that the disc has no room for.
+    pub skip: i64,
+    /// Sectors behind them.
+    pub sectors: u32,
+    pub sector_bytes: usize,
+}
+
+impl Stream {
+    pub fn of(job: &Job<'_>, image: &mut dyn RawImage) -> Result<Self, Error> {
+        let lead_in_sectors = lead_in_sectors(job.lead_in_sectors)?;
+        let sector_type = job.options.sector_type;
+        let sector_bytes = sector_type.sector_bytes().ok_or(Error::SectorTypeNotSupported(sector_type))?;
+        let bytes = image.bytes()?;
+        let sectors = whole_sectors(bytes, sector_bytes)?;
+        Ok(Self { bytes, sectors, sector_bytes, lead_in_sectors })
+    }
+
+    /// What of it this disc takes: from the start of the disc's lead-in on.
+    pub fn part(&self, extent: &Extent) -> Result<Part, Error> {
+        let Self { bytes, sectors, sector_bytes, lead_in_sectors } = *self;
+        let skip = sectors_to_skip(extent, lead_in_sectors)?;
+        if sectors <= skip {
+            let expected = format!("more than {skip} sectors of {sector_bytes}, which are skipped");
+            return Err(Error::StreamNotSupported { bytes, expected });
+        }
+        fits(extent, sectors, lead_in_sectors)?;
+        let sectors = u32::try_from(sectors - skip).unwrap_or(u32::MAX);
+        Ok(Part { skip, sectors, sector_bytes: sector_bytes as usize })
+    }
+}
+
+impl Part {
+    /// Bytes of the image before the first sector to record.
+    pub fn skip_bytes(&self) -> u64 {
+        u64::try_from(self.skip).unwrap_or(0).saturating_mul(self.sector_bytes as u64)
+    }
+}
+
 pub(crate) fn write(job: &Job<'_>, image: &mut dyn RawImage) -> Result<(), Error> {
-    let lead_in_sectors = i64::from(job.lead_in_sectors);
-    if lead_in_sectors < 0 {
-        return Err(Error::InvalidArgument {
-            argument: "streamLeadInSectors",
-            given: lead_in_sectors,
-            expected: "a number of sectors, 0 or more",
-        });
-    }
+    let stream = Stream::of(job, image)?;
+    let media = Media::read(job.recorder)?;
+    media.check(job.policy)?;
+    unchanged(job, &media)?;
+    let part = stream.part(&job.found.extent)?;
     let sector_type = job.options.sector_type;
-    let Some(sector_bytes) = sector_type.sector_bytes() else {
-        return Err(Error::SectorTypeNotSupported(sector_type));
-    };
-    let bytes = image.bytes()?;
-    let sectors = whole_sectors(bytes, sector_bytes)?;
-    Media::read(job.recorder)?.check(job.policy)?;
-    let skip = sectors_to_skip(&job.found.extent, lead_in_sectors)?;
-    if sectors <= skip {
-        let expected = format!("more than {skip} sectors of {sector_bytes}, which are skipped");
-        return Err(Error::StreamNotSupported { bytes, expected });
-    }
-    fits(&job.found.extent, sectors, lead_in_sectors)?;
     if !job.found.sector_types.contains(&sector_type) {
         return Err(Error::SectorTypeNotSupported(sector_type));
     }
-    position(image, skip, sector_bytes, job.cancelled)?;
-    Err(Error::NotImplemented)
+    perform(job, part, &media, image)
+}
+
+/// The write itself.
+fn perform(job: &Job<'_>, part: Part, media: &Media, image: &mut dyn RawImage) -> Result<(), Error> {
+    let speed = speeds::current(job.recorder);
+    let plan = Plan {
+        start: job.found.extent.start,
+        sectors: part.sectors,
+        sector_bytes: part.sector_bytes,
+        blocks: Plan::blocks(job.recorder, part.sector_bytes, part.sectors),
+        sectors_per_second: speed.as_ref().map_or(0, |speed| speed.sectors_per_second()),
+    };
+    job.object.set_underway(Underway {
+        media_type: media.media_type,
+        current: speed,
+        offered: speeds::offered(job.recorder),
+    });
+    let buffer_bytes = usize::from(plan.blocks) * plan.sector_bytes;
+    let clock = job.recorder.clock();
+    let mut reporter = Reporter::new(job.object, clock, plan.start, plan.sectors, buffer_bytes);
+    reporter.expect_speed(plan.sectors_per_second);
+    reporter.tell(WriteAction::PREPARING);
+    record::cancelled(job, &plan, &reporter)?;
+    let stopped = Error::Cancelled { written: 0, of: plan.sectors };
+    let mut source = Source::at(image, part.skip_bytes(), job.cancelled)?.ok_or(stopped)?;
+    parameters::set(job, media.raw()?)?;
+    record::cancelled(job, &plan, &reporter)?;
+    parameters::calibrate(job)?;
+    reporter.tell(WriteAction::WRITING);
+
+    let session = OpenSession { recorder: job.recorder, open: true };
+    let recorded = record::record(job, &plan, &mut source, &mut reporter);
+    if recorded.is_ok() {
+        reporter.tell(WriteAction::WRITING);
+    }
+    reporter.tell(WriteAction::FINISHING);
+    let finished = match &recorded {
+        // Nobody there to be told.
+        Err(error) if error.is_silence() => session.abandon(),
+        _ => session.finish(|| reporter.pace(WriteAction::FINISHING)),
+    };
+    reporter.tell(WriteAction::FINISHING);
+    recorded.and(finished)?;
+    record::cancelled(job, &plan, &reporter)
+}
+
+/// A recording that has begun. If nothing else ends it, a panic in an event or an image, the drive is told when this
+/// goes.
+struct OpenSession<'a> {
+    recorder: &'a Recorder,
+    open: bool,
+}
+
+impl OpenSession<'_> {
+    fn finish(mut self, meanwhile: impl FnMut()) -> Result<(), Error> {
+        let result = finish::finish(self.recorder, meanwhile);
+        self.open = false;
+        result
+    }
+
+    fn abandon(mut self) -> Result<(), Error> {
+        self.open = false;
+        Ok(())
+    }
+}
+
+impl Drop for OpenSession<'_> {
+    fn drop(&mut self) {
+        if self.open {
+            let _ = finish::finish(self.recorder, || {});
+        }
+    }
+}
+
+/// Whether the next session is still where PrepareMedia found it: on a disc that takes several sessions, a write on
+/// the same prepare has moved it.
+fn unchanged(job: &Job<'_>, media: &Media) -> Result<(), Error> {
+    let now = next_session::extent(job.recorder, &media.information)?;
+    let then = job.found.extent;
+    if now == then {
+        return Ok(());
+    }
+    let (was, is) = (then.start, now.start);
+    let found = format!("the next session starts at LBA {is}, and at {was} when the disc was prepared");
+    Err(Error::MediaNotBlank { found })
+}
+
+fn lead_in_sectors(given: i32) -> Result<i64, Error> {
+    match given {
+        0.. => Ok(given.into()),
+        _ => Err(Error::InvalidArgument {
+            argument: "streamLeadInSectors",
+            given: given.into(),
+            expected: "a number of sectors, 0 or more",
+        }),
+    }
 }
 
 /// Sectors of a stream; it has to have some.
@@ -99,35 +266,4 @@ fn fits(extent: &Extent, sectors: i64, lead_in_sectors: i64) -> Result<(), Error
     let end = i64::from(extent.first_user.0).saturating_add(sectors).saturating_sub(lead_in_sectors);
     let limit = extent.end();
     if end > limit { Err(Error::NotEnoughSpace { end, limit }) } else { Ok(()) }
-}
-
-/// Puts the stream at sector `skip`, by seeking, else by reading from where it stands (Microsoft:
-/// IDiscFormat2RawCD::WriteMedia, remarks).
-fn position(
-    image: &mut dyn RawImage,
-    skip: i64,
-    sector_bytes: u32,
-    cancelled: &AtomicBool,
-) -> Result<(), Error> {
-    let mut left = u64::try_from(skip).unwrap_or(0).saturating_mul(sector_bytes.into());
-    if image.seek_to(left).is_ok() {
-        return Ok(());
-    }
-    let mut buffer = [0; 64 * 1024];
-    while left > 0 {
-        if cancelled.load(Ordering::Relaxed) {
-            return Err(Error::Cancelled);
-        }
-        let room = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
-        match image.read_some(&mut buffer[..room])?.min(room) {
-            0 => {
-                return Err(Error::Image(ImageError {
-                    hresult: crate::HResult::E_FAIL,
-                    text: format!("it ends {left} bytes before the first sector to record"),
-                }));
-            }
-            got => left -= got as u64,
-        }
-    }
-    Ok(())
 }

@@ -73,6 +73,16 @@ impl Script {
         self
     }
 
+    /// Forgets the answers to a command.
+    pub fn no_more(&self, opcode: u8) {
+        self.inner().lists.retain(|(of, ..)| *of != opcode);
+    }
+
+    /// Whether there are answers to a command.
+    pub fn answers(&self, opcode: u8) -> bool {
+        self.inner().lists.iter().any(|(of, ..)| *of == opcode)
+    }
+
     /// Opcodes sent, in order.
     pub fn opcodes(&self) -> Vec<u8> {
         self.inner().sent.iter().map(|(cdb, _)| cdb[0]).collect()
@@ -106,7 +116,11 @@ impl Script {
 impl Transport for Script {
     fn execute(&mut self, cdb: &[u8], data: Data<'_>, _: Duration) -> Result<Outcome, TransportError> {
         let mut inner = self.inner();
-        let list = if let Data::Out(bytes) = &data { bytes.to_vec() } else { Vec::new() };
+        // What is written is a burner's to keep.
+        let list = match &data {
+            Data::Out(bytes) if cdb[0] != WRITE_10 => bytes.to_vec(),
+            _ => Vec::new(),
+        };
         inner.sent.push((cdb.to_vec(), list));
         let fits = |opcode: u8, byte2: Option<u8>| cdb[0] == opcode && byte2.is_none_or(|b| cdb[2] == b);
         let answers = inner.lists.iter_mut().find(|(opcode, byte2, _)| fits(*opcode, *byte2));

@@ -3,39 +3,22 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
+use super::burner::Numbered;
 use super::script::{appendable, configuration};
 use super::*;
-use crate::{ImageError, RawImage, SectorType};
+use crate::{Error, ImageError, RawImage, SectorType};
 
-/// A stream of a given size that holds nothing and remembers where it stands.
-struct Stream {
-    bytes: u64,
-    at: u64,
-    seeks: bool,
+/// A write that ends where its checks do: cancelled in its first event.
+fn checked(object: &RawCd, image: &mut dyn RawImage, lead_in: i32) -> Result<(), Error> {
+    let cancel = object.on_update(|object, _| object.cancel_write().unwrap());
+    let result = object.write_media2(image, lead_in);
+    assert!(object.unsubscribe(cancel));
+    result
 }
 
-impl Stream {
-    fn of(sectors: u64) -> Self {
-        Self { bytes: sectors * 2448, at: 0, seeks: true }
-    }
-}
-
-impl RawImage for Stream {
-    fn bytes(&mut self) -> Result<u64, ImageError> {
-        Ok(self.bytes)
-    }
-    fn seek_to(&mut self, offset: u64) -> Result<(), ImageError> {
-        if !self.seeks {
-            return Err(ImageError { hresult: HResult::E_NOTIMPL, text: "no seeking".to_owned() });
-        }
-        self.at = offset;
-        Ok(())
-    }
-    fn read_some(&mut self, buffer: &mut [u8]) -> Result<usize, ImageError> {
-        let n = buffer.len().min(usize::try_from(self.bytes - self.at).unwrap());
-        self.at += n as u64;
-        Ok(n)
-    }
+/// All checks passed, with so many sectors to write.
+fn passed(of: u32) -> Result<(), Error> {
+    Err(Error::Cancelled { written: 0, of })
 }
 
 fn prepared(script: &Script) -> RawCd {
@@ -44,52 +27,36 @@ fn prepared(script: &Script) -> RawCd {
     object
 }
 
-const RECORDS_NOTHING: HResult = HResult::E_NOTIMPL;
 /// Program of 1000 sectors and a lead-out of 6750 behind a lead-in from 95:00:00.
 const SMALL: u64 = 22_650 + 1000 + 6750;
-
-/// Figures of a disc with 97:26:66: 22650 - 11634 = 11016 sectors are skipped, 26967168 bytes
-/// at 2448.
-#[test]
-fn the_stream_is_put_where_this_disc_begins() {
-    for seeks in [true, false] {
-        let mut stream = Stream { seeks, ..Stream::of(SMALL) };
-        assert_eq!(code(prepared(&Script::blank_cd_r()).write_media(&mut stream)), RECORDS_NOTHING);
-        assert_eq!(stream.at, 26_967_168, "seeks: {seeks}");
-    }
-}
-
-/// 26085888 bytes at 2368.
-#[test]
-fn sectors_with_p_and_q_only_are_shorter() {
-    let object = prepared(&Script::blank_cd_r());
-    object.set_requested_sector_type(SectorType::PQ_ONLY).unwrap();
-    let mut stream = Stream { bytes: SMALL * 2368, ..Stream::of(0) };
-    assert_eq!(code(object.write_media(&mut stream)), RECORDS_NOTHING);
-    assert_eq!(stream.at, 26_085_888);
-}
 
 #[test]
 fn the_stream_needs_this_discs_lead_in() {
     let object = prepared(&Script::blank_cd_r());
     let too_short = HResult::E_IMAPI_DF2RAW_STREAM_LEADIN_TOO_SHORT;
-    assert_eq!(code(object.write_media2(&mut Stream::of(SMALL), 11_633)), too_short);
-    assert_eq!(code(object.write_media2(&mut Stream::of(SMALL), 0)), too_short);
-    assert_eq!(code(object.write_media2(&mut Stream::of(SMALL), -1)), HResult::E_INVALIDARG);
-    let mut stream = Stream::of(11_634 + 1000);
-    assert_eq!(code(object.write_media2(&mut stream, 11_634)), RECORDS_NOTHING);
-    assert_eq!(stream.at, 0, "nothing is skipped");
+    let with = |lead_in| code(object.write_media2(&mut Numbered::of(SMALL), lead_in));
+    assert_eq!(with(11_633), too_short);
+    assert_eq!(with(0), too_short);
+    assert_eq!(with(-1), HResult::E_INVALIDARG);
+    assert_eq!(with(i32::MIN), HResult::E_INVALIDARG);
+    let mut stream = Numbered::of(11_634 + 1000);
+    assert_eq!(checked(&object, &mut stream, 11_634), passed(11_634 + 1000), "nothing is skipped");
+    assert_eq!(checked(&object, &mut stream, 11_635), passed(11_633 + 1000), "one is");
 }
 
 #[test]
 fn the_stream_has_whole_sectors_and_some_to_write() {
     let object = prepared(&Script::blank_cd_r());
     let not_supported = HResult::E_IMAPI_DF2RAW_STREAM_NOT_SUPPORTED;
-    for bytes in [0, 1, 2352, SMALL * 2448 + 1, 11_016 * 2448] {
-        let mut stream = Stream { bytes, ..Stream::of(0) };
+    for bytes in [0, 1, 2352, SMALL * 2448 + 1, SMALL * 2448 - 1, 11_016 * 2448] {
+        let mut stream = Numbered { sectors: bytes, sector_bytes: 1, ..Numbered::of(0) };
         assert_eq!(code(object.write_media(&mut stream)), not_supported, "{bytes}");
     }
-    assert_eq!(code(object.write_media(&mut Stream::of(11_017))), RECORDS_NOTHING);
+    assert_eq!(checked(&object, &mut Numbered::of(11_017), 22_650), passed(1));
+    object.set_requested_sector_type(SectorType::PQ_ONLY).unwrap();
+    assert_eq!(code(object.write_media(&mut Numbered::of(11_017))), not_supported);
+    let mut stream = Numbered { sector_bytes: 2368, ..Numbered::of(11_017) };
+    assert_eq!(checked(&object, &mut stream, 22_650), passed(1));
 }
 
 /// Lead-out at the last possible place, and one sector later.
@@ -97,11 +64,13 @@ fn the_stream_has_whole_sectors_and_some_to_write() {
 fn the_session_has_to_fit() {
     let object = prepared(&Script::blank_cd_r());
     let fits = 22_650 + 359_849 + 6750;
-    assert_eq!(code(object.write_media(&mut Stream::of(fits))), RECORDS_NOTHING);
-    let error = object.write_media(&mut Stream::of(fits + 1)).unwrap_err();
+    assert_eq!(checked(&object, &mut Numbered::of(fits), 22_650), passed(11_634 + 366_599));
+    let error = object.write_media(&mut Numbered::of(fits + 1)).unwrap_err();
     assert_eq!(error.hresult(), HResult::E_IMAPI_DF2RAW_NOT_ENOUGH_SPACE);
     let text = error.to_string();
     assert_eq!(text, "the image ends at LBA 366600: the disc ends at LBA 366599, lead-out included");
+    let mut huge = Numbered { sectors: u64::MAX / 2448, ..Numbered::of(0) };
+    assert_eq!(code(object.write_media(&mut huge)), HResult::E_IMAPI_DF2RAW_NOT_ENOUGH_SPACE);
 }
 
 #[test]
@@ -109,10 +78,10 @@ fn the_disc_is_looked_at_afresh() {
     let script = Script::blank_cd_r();
     let object = prepared(&script);
     script.on(READ_DISC_INFORMATION, [appendable(1, [23, 45, 25])]);
-    let number = code(object.write_media(&mut Stream::of(SMALL)));
+    let number = code(object.write_media(&mut Numbered::of(SMALL)));
     assert_eq!(number, HResult::E_IMAPI_DF2RAW_MEDIA_IS_NOT_BLANK);
     script.on(READ_DISC_INFORMATION, [Answer::Check("2/3A/02")]);
-    let number = code(object.write_media(&mut Stream::of(SMALL)));
+    let number = code(object.write_media(&mut Numbered::of(SMALL)));
     assert_eq!(number, HResult::E_IMAPI_RECORDER_MEDIA_NO_MEDIA);
 }
 
@@ -123,7 +92,7 @@ fn a_drive_without_the_default_sector_type_says_so_when_writing() {
     script.on(MODE_SELECT_10, [Answer::Good, Answer::Check("5/26/00"), Answer::Good]);
     let object = prepared(&script);
     assert_eq!(object.requested_sector_type(), Ok(SectorType::COOKED));
-    let number = code(object.write_media(&mut Stream::of(SMALL)));
+    let number = code(object.write_media(&mut Numbered::of(SMALL)));
     assert_eq!(number, HResult::E_IMAPI_DF2RAW_DATA_BLOCK_TYPE_NOT_SUPPORTED);
 }
 
@@ -136,21 +105,19 @@ fn a_later_session_needs_4650_sectors_before_its_program() {
     let object = with_policy(&script, MediaPolicy::Appendable);
     object.prepare_media().unwrap();
     let too_short = HResult::E_IMAPI_DF2RAW_STREAM_LEADIN_TOO_SHORT;
-    assert_eq!(code(object.write_media2(&mut Stream::of(SMALL), 4649)), too_short);
-    let mut stream = Stream::of(SMALL);
-    assert_eq!(code(object.write_media2(&mut stream, 4650)), RECORDS_NOTHING);
-    assert_eq!(stream.at, 0);
+    assert_eq!(code(object.write_media2(&mut Numbered::of(SMALL), 4649)), too_short);
+    assert_eq!(checked(&object, &mut Numbered::of(SMALL), 4650), passed(SMALL as u32));
     let fits = 4650 + (359_849 - 111_400) + 2250;
-    assert_eq!(code(object.write_media2(&mut Stream::of(fits), 4650)), RECORDS_NOTHING);
-    let number = code(object.write_media2(&mut Stream::of(fits + 1), 4650));
+    assert_eq!(checked(&object, &mut Numbered::of(fits), 4650), passed(fits as u32));
+    let number = code(object.write_media2(&mut Numbered::of(fits + 1), 4650));
     assert_eq!(number, HResult::E_IMAPI_DF2RAW_NOT_ENOUGH_SPACE);
 }
 
 #[test]
-fn nothing_that_writes_is_sent() {
+fn nothing_that_writes_is_sent_before_the_checks_are_passed() {
     let script = Script::blank_cd_r();
     let object = prepared(&script);
-    assert_eq!(code(object.write_media(&mut Stream::of(SMALL))), RECORDS_NOTHING);
+    assert_eq!(checked(&object, &mut Numbered::of(SMALL), 22_650), passed(11_634 + 1000 + 6750));
     for opcode in script.opcodes() {
         let row = mmc_wire::command::row_of(opcode).unwrap();
         assert!(row.effect < mmc_wire::command::Effect::Writes, "{}", row.name);
@@ -168,7 +135,7 @@ impl RawImage for Curious<'_> {
     fn bytes(&mut self) -> Result<u64, ImageError> {
         let object = self.object;
         self.seen = vec![
-            code(object.write_media(&mut Stream::of(SMALL))),
+            code(object.write_media(&mut Numbered::of(SMALL))),
             code(object.release_media()),
             code(object.set_recorder(None)),
             code(object.set_client_name("other")),
@@ -200,7 +167,7 @@ fn while_writing() {
     assert_eq!(curious.seen, expected);
     // Prepared again, and the next write is not cancelled.
     assert_eq!(code(object.cancel_write()), HResult::E_IMAPI_DF2RAW_WRITE_NOT_IN_PROGRESS);
-    assert_eq!(code(object.write_media(&mut Stream::of(SMALL))), RECORDS_NOTHING);
+    assert_eq!(object.write_media2(&mut Numbered::of(11_634 + 10), 11_634), Ok(()));
     object.release_media().unwrap();
 }
 
@@ -241,15 +208,14 @@ fn the_streams_own_error_is_passed_on() {
     assert!(error.to_string().contains("the pipe has no length"), "{error}");
     // A file is a stream.
     let mut file = std::io::Cursor::new(vec![0; 2448 * 3]);
-    let number = code(object.write_media2(&mut file, 11_634));
-    assert_eq!(number, RECORDS_NOTHING);
+    assert_eq!(object.write_media2(&mut file, 11_634), Ok(()));
 }
 
+/// It ends while it is skipped, and while it is written.
 #[test]
 fn a_stream_that_ends_before_its_size_is_no_write() {
-    let mut stream = Stream { seeks: false, ..Stream::of(SMALL) };
-    struct Short<'a>(&'a mut Stream);
-    impl RawImage for Short<'_> {
+    struct Short(Numbered);
+    impl RawImage for Short {
         fn bytes(&mut self) -> Result<u64, ImageError> {
             Ok(SMALL * 2448)
         }
@@ -260,8 +226,12 @@ fn a_stream_that_ends_before_its_size_is_no_write() {
             self.0.read_some(buffer)
         }
     }
-    stream.bytes = 4096;
-    assert_eq!(code(prepared(&Script::blank_cd_r()).write_media(&mut Short(&mut stream))), HResult::E_FAIL);
+    for (sectors, text) in [(2, "before the first sector"), (11_050, "before the end of a sector")] {
+        let mut stream = Short(Numbered { seeks: false, ..Numbered::of(sectors) });
+        let error = prepared(&Script::blank_cd_r()).write_media(&mut stream).unwrap_err();
+        assert_eq!(error.hresult(), HResult::E_FAIL);
+        assert!(error.to_string().contains(text), "{error}");
+    }
 }
 
 #[test]
