@@ -11,8 +11,10 @@ use scsi_transport::{Data, Outcome, Transport, TransportError};
 /// Refused: commands that may write (SEND OPC INFORMATION burns into the calibration area and is
 /// one), START STOP UNIT with its load/eject bit, LOAD/UNLOAD MEDIUM, playing, REZERO UNIT, what
 /// cannot be parsed, and every opcode without a row in the command table. Let through: what
-/// reads, PREVENT ALLOW MEDIUM REMOVAL and MODE SELECT of the write parameters page, without
-/// which no disc can be prepared; both end with a power cycle at the latest.
+/// reads, PREVENT ALLOW MEDIUM REMOVAL, and MODE SELECT of the write parameters page, the only
+/// page that preparing a disc sets; both end with a power cycle at the latest. MODE SELECT of any
+/// other page, in any other form than the standard's, or with SP set is refused: a saved page
+/// outlives the power (SPC-3 "MODE SELECT(10) command").
 #[derive(Clone, Debug)]
 pub struct ReadOnlyGuard<T> {
     inner: T,
@@ -60,8 +62,12 @@ pub(super) fn refusal(cdb: &[u8], parameters: &[u8]) -> Option<String> {
         (_, Effect::Writes) => false,
         (Command::StartStopUnit(cdb), _) => !cdb.load_eject && cdb.power_condition == 0,
         (Command::PreventAllowMediumRemoval(_), _) => true,
-        (Command::ModeSelect10(_), _) => only_write_parameters(parameters, 8),
-        (Command::ModeSelect6(_), _) => only_write_parameters(parameters, 4),
+        (Command::ModeSelect10(cdb), _) => {
+            cdb.page_format && !cdb.save && only_write_parameters(parameters, 8)
+        }
+        (Command::ModeSelect6(cdb), _) => {
+            cdb.page_format && !cdb.save && only_write_parameters(parameters, 4)
+        }
         (Command::SetCdSpeed(_) | Command::SetStreaming(_) | Command::Seek10(_), _) => true,
         (_, Effect::Sets | Effect::Moves) => false,
     };
@@ -109,6 +115,12 @@ mod tests {
             ("55 10 00 00 00 00 00 00 14 00", "00*8 2A 0A 00*10"),
             ("55 10 00 00 00 00 00 00 14 00", "00*7 08 00*8 05 32 00*50"),
             ("55 10 00 00 00 00 00 00 14 00", "00*8 05 02 00 00 2A 02 00 00"),
+            // SP: a drive that takes it keeps the page for good, whatever the page.
+            ("55 11 00 00 00 00 00 00 3C 00", "00*8 05 32 00*50"),
+            ("15 11 00 00 38 00", "00*4 05 32 00*50"),
+            ("55 11 00 00 00 00 00 00 00 00", ""),
+            // Without PF the list is the vendor's own.
+            ("55 00 00 00 00 00 00 00 3C 00", "00*8 05 32 00*50"),
             ("2A FF", ""),
             ("", ""),
         ] {
