@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test program: a panic is its answer")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -202,6 +202,49 @@ fn no_file_holds_what_was_left_by_accident() {
         }
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+/// The rows of a table in Markdown whose first cell satisfies `is_key`: that cell, and the others.
+///
+/// Panics over a key that comes twice, and over a row with an empty cell.
+fn table(file: &str, is_key: fn(&str) -> bool) -> BTreeMap<String, Vec<String>> {
+    let text = fs::read_to_string(root().join(file)).unwrap();
+    let mut rows = BTreeMap::new();
+    for line in text.lines().filter(|line| line.starts_with('|')) {
+        let mut cells: Vec<String> =
+            line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect();
+        let key = cells.remove(0);
+        if is_key(&key) {
+            assert!(
+                cells.len() >= 2 && cells.iter().all(|cell| cell.len() > 5),
+                "{file}: {key} says nothing in a cell"
+            );
+            assert!(rows.insert(key.clone(), cells).is_none(), "{file}: {key} comes twice");
+        }
+    }
+    rows
+}
+
+/// Labels that stand behind `public log` on a line: `public logs 1, 2 (an aside) and 3`.
+fn labels(text: &str) -> impl Iterator<Item = &str> {
+    let cited = text.lines().flat_map(|line| line.split("public log").skip(1));
+    let cited = cited.map(|rest| rest.split(['"', ';', ':']).next().unwrap_or_default());
+    cited.flat_map(|list| list.split(|c: char| !c.is_ascii_digit())).filter(|run| run.len() >= 9)
+}
+
+#[test]
+fn every_public_log_that_is_cited_has_a_row_and_every_row_is_cited() {
+    let is_label = |cell: &str| !cell.is_empty() && cell.bytes().all(|byte| byte.is_ascii_digit());
+    let rows = table("fixtures/SOURCES.md", is_label);
+    let texts: BTreeSet<&Vec<String>> = rows.values().collect();
+    assert_eq!(texts.len(), rows.len(), "two rows of SOURCES.md have the same text");
+
+    let cited: BTreeSet<String> = files(&[".ron"])
+        .iter()
+        .flat_map(|path| labels(&fs::read_to_string(path).unwrap()).map(str::to_owned).collect::<Vec<_>>())
+        .collect();
+    assert!(!cited.is_empty());
+    assert_eq!(cited, rows.into_keys().collect(), "left: cited in a file; right: a row of SOURCES.md");
 }
 
 #[test]
