@@ -166,7 +166,7 @@ impl LastSession {
 
 /// Reads a table; `None` where the drive refuses or garbles it, which for a fall-back is no more than a
 /// missing answer.
-fn table<B: Block>(recorder: &Recorder, format: TocFormat) -> Result<Option<B>, Error> {
+pub(crate) fn table<B: Block>(recorder: &Recorder, format: TocFormat) -> Result<Option<B>, Error> {
     // 99 sessions of four entries and 99 tracks, 11 bytes each.
     const ROOM: u16 = 4 + 11 * (99 * 4 + 99);
     let command = ReadToc::whole(format, ROOM);

@@ -139,6 +139,16 @@ fn where_disc_information_has_no_later_lead_in_the_full_toc_tells() {
     }
 }
 
+/// Recorded to 22:15:25: no lead-in starts at 10:00:00, nor at the lead-out itself.
+#[test]
+fn a_later_lead_in_inside_what_is_recorded_is_none() {
+    for inside in [[10, 0, 0], [22, 15, 25]] {
+        let script = appending(appendable(1, inside));
+        script.table(2, [full_toc(&[[22, 15, 25]])]);
+        assert_eq!(of_appendable(&script), Ok((106_750, 359_849)), "{inside:?}");
+    }
+}
+
 #[test]
 fn both_properties_exist_only_while_prepared() {
     let object = object(&Script::blank_cd_r());
