@@ -8,6 +8,7 @@
 //! | [`session`] | [`Session`], [`Track`], lengths of areas, where the next session lies | Orange Book figures as burning programs use them |
 //! | [`lead_in`] | the entries of lead-in and PMA, from sessions and back | MMC "Mode-5 Q" |
 //! | [`cd_text`] | [`CdTextPack`] | MMC "READ TOC/PMA/ATIP", format 5 |
+//! | [`sector`] | the 2352 bytes of a sector: modes and forms, EDC, ECC, scrambler | ECMA-130 14, annexes A and B |
 //! | [`sub_channel`] | P to W beside every sector: Q frames, R-W packs, what goes where | ECMA-130 22 |
 //! | [`crc`] | the CRC of Q frames and CD-TEXT packs | ECMA-130 22.3.6 |
 //!
@@ -20,6 +21,7 @@ pub mod atip;
 pub mod cd_text;
 pub mod crc;
 pub mod lead_in;
+pub mod sector;
 pub mod session;
 pub mod sub_channel;
 pub mod toc;
