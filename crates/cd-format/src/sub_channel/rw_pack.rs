@@ -67,25 +67,33 @@ impl RwPack {
 
     /// The same mode, item, instruction and data, with the parity that they ask for.
     pub fn with_parity(mut self) -> Self {
-        let symbols = &mut self.0;
-        let q = Q_PARITY[0][usize::from(symbols[0] & 0x3F)] ^ Q_PARITY[1][usize::from(symbols[1] & 0x3F)];
-        symbols[2..4].copy_from_slice(&q.to_be_bytes());
-        let mut p = 0;
-        for (symbol, row) in symbols[..20].iter().zip(&P_PARITY) {
-            p ^= row[usize::from(symbol & 0x3F)];
-        }
-        symbols[20..].copy_from_slice(&p.to_be_bytes());
+        let q = self.q_parity();
+        self.0[2..4].copy_from_slice(&q);
+        let p = self.p_parity();
+        self.0[20..].copy_from_slice(&p);
         self
     }
 
     /// Whether parity Q fits symbols 0 to 3.
     pub fn q_ok(&self) -> bool {
-        syndromes::<2>(&self.0[..4]) == [0; 2]
+        self.0[2..4] == self.q_parity()
     }
 
     /// Whether parity P fits all.
     pub fn p_ok(&self) -> bool {
-        syndromes::<4>(&self.0) == [0; 4]
+        self.0[20..] == self.p_parity()
+    }
+
+    /// What symbols 0 and 1 ask for.
+    fn q_parity(&self) -> [u8; 2] {
+        let [first, second] = [0, 1].map(|n| usize::from(self.0[n] & 0x3F));
+        (Q_PARITY[0][first] ^ Q_PARITY[1][second]).to_be_bytes()
+    }
+
+    /// What symbols 0 to 19 ask for.
+    fn p_parity(&self) -> [u8; 4] {
+        let rows = self.0[..20].iter().zip(&P_PARITY);
+        rows.fold(0, |sum, (symbol, row)| sum ^ row[usize::from(symbol & 0x3F)]).to_be_bytes()
     }
 
     /// Whether both parities fit.
