@@ -11,6 +11,7 @@ use core::ops::Range;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::limits;
 use crate::literal::{Hex, hex};
 use crate::scan::literals;
 use crate::source::{Complaint, Source};
@@ -76,16 +77,26 @@ pub fn expand(source: &Arc<Source>) -> Result<Vec<Expansion>, Vec<Complaint>> {
     let text = &*source.text;
     let outline: Outline<'_> = syntax::read(text).map_err(|fault| vec![fault.complain(source, 0)])?;
     let Some(table) = outline.cases.filter(|table| table.trim().get_ron() != "[]") else {
-        let (pieces, faults) = write_out(source, &outline, None);
+        let (pieces, faults) =
+            write_out(source, &outline, None, limits::TEXT).map_err(|too_long| vec![too_long])?;
         return if faults.is_empty() { Ok(vec![pieces]) } else { Err(faults) };
     };
     let offset = offset_in(text, table.get_ron());
     let rows: Vec<Row<'_>> =
         syntax::read(table.get_ron()).map_err(|fault| vec![fault.complain(source, offset)])?;
+    if rows.len() > limits::STEPS {
+        let what = format!("a table of {} cases", rows.len());
+        let expected = format!("at most {}", limits::STEPS);
+        return Err(vec![Complaint::new(source, offset..offset + 1, what, expected)]);
+    }
     let mut faults = Vec::new();
     let mut ids = BTreeSet::new();
     let mut cases = Vec::new();
+    let mut room = limits::TEXT;
     for row in &rows {
+        if faults.len() >= limits::COMPLAINTS {
+            break;
+        }
         let span = span_in(text, row.id.trim().get_ron());
         match row.name() {
             None => faults.push(
@@ -106,12 +117,15 @@ pub fn expand(source: &Arc<Source>) -> Result<Vec<Expansion>, Vec<Complaint>> {
                 "an id that no other row has",
             )),
             Some(_) => {
-                let (case, wrong) = write_out(source, &outline, Some(row));
+                let (case, wrong) =
+                    write_out(source, &outline, Some(row), room).map_err(|too_long| vec![too_long])?;
+                room -= case.text.len().min(room);
                 cases.push(case);
                 faults.extend(wrong);
             }
         }
     }
+    faults.truncate(limits::COMPLAINTS);
     if faults.is_empty() { Ok(cases) } else { Err(faults) }
 }
 
@@ -123,12 +137,20 @@ struct Edit {
     copied: bool,
 }
 
+/// The text of a row with what is wrong in it; `Err` when it does not fit into `room`.
 fn write_out(
     source: &Arc<Source>,
     outline: &Outline<'_>,
     row: Option<&Row<'_>>,
-) -> (Expansion, Vec<Complaint>) {
+    room: usize,
+) -> Result<(Expansion, Vec<Complaint>), Complaint> {
     let text = &*source.text;
+    let span = row.map_or(0..0, |row| span_in(text, row.id.trim().get_ron()));
+    let too_long = || {
+        let what = format!("the cases of this file come to more than {} MiB of text", limits::TEXT >> 20);
+        Complaint::new(source, span.clone(), what, "too much from here on")
+    };
+    let mut added = 0;
     let mut edits = Vec::new();
     let mut faults = Vec::new();
     let mut used = BTreeSet::new();
@@ -159,14 +181,18 @@ fn write_out(
         let Some(inner) = text.get(literal.inner.clone()).filter(|inner| inner.contains('$')) else {
             continue;
         };
-        match replace(inner, row, &mut used) {
-            Ok(Replaced::Value(value)) => edits.push(Edit {
-                from: offset_in(text, value),
-                at: literal.whole,
-                text: value.into(),
-                copied: true,
-            }),
+        match replace(inner, row, &mut used, room.saturating_sub(added)) {
+            Ok(Replaced::Value(value)) => {
+                added += value.len();
+                edits.push(Edit {
+                    from: offset_in(text, value),
+                    at: literal.whole,
+                    text: value.into(),
+                    copied: true,
+                });
+            }
             Ok(Replaced::Text(inside)) => {
+                added += inside.len();
                 edits.push(Edit {
                     from: literal.inner.start,
                     at: literal.inner,
@@ -174,7 +200,11 @@ fn write_out(
                     copied: false,
                 });
             }
-            Err(unknown) => faults.push(undefined(source, literal.whole, &unknown, row)),
+            Err(Unfilled::Unknown(name)) => faults.push(undefined(source, literal.whole, &name, row)),
+            Err(Unfilled::TooLong) => return Err(too_long()),
+        }
+        if faults.len() >= limits::COMPLAINTS {
+            break;
         }
     }
     for (name, value) in row.map_or(&[][..], |row| &row.with.0) {
@@ -192,10 +222,15 @@ fn write_out(
         }
     }
     edits.sort_by_key(|edit| edit.at.start);
+    let removed: usize = edits.iter().map(|edit| edit.at.len()).sum();
+    let bytes = edits.iter().fold(text.len() - removed, |bytes, edit| bytes.saturating_add(edit.text.len()));
+    if bytes > room {
+        return Err(too_long());
+    }
     let mut case = Expansion {
         id: row.and_then(Row::name).map(str::to_owned),
-        text: String::with_capacity(text.len()),
-        span: row.map_or(0..0, |row| span_in(text, row.id.trim().get_ron())),
+        text: String::with_capacity(bytes),
+        span,
         pieces: Vec::new(),
     };
     let mut done = 0;
@@ -205,7 +240,7 @@ fn write_out(
         done = edit.at.end;
     }
     case.push(&text[done..], done, true);
-    (case, faults)
+    Ok((case, faults))
 }
 
 impl Expansion {
@@ -224,20 +259,33 @@ enum Replaced<'a> {
     Text(String),
 }
 
-/// Fills in one literal; `Err` is a name that the row does not have.
+/// Why a literal cannot be filled in.
+enum Unfilled {
+    /// The row does not have this name.
+    Unknown(String),
+    /// There is no room for it.
+    TooLong,
+}
+
+/// Fills in one literal with at most `room` bytes.
 fn replace<'a>(
     inner: &str,
     row: Option<&Row<'a>>,
     used: &mut BTreeSet<String>,
-) -> Result<Replaced<'a>, String> {
-    let mut value = |name: &str| -> Result<&'a str, String> {
+    room: usize,
+) -> Result<Replaced<'a>, Unfilled> {
+    let mut value = |name: &str, taken: usize| -> Result<&'a str, Unfilled> {
         let cells = row.map_or(&[][..], |row| &row.with.0);
-        let (_, cell) = cells.iter().find(|(own, _)| own == name).ok_or_else(|| name.to_owned())?;
-        used.insert(name.to_owned());
-        Ok(cell.trim().get_ron())
+        let cell = cells.iter().find(|(own, _)| own == name);
+        let (_, cell) = cell.ok_or_else(|| Unfilled::Unknown(name.to_owned()))?;
+        if !used.contains(name) {
+            used.insert(name.to_owned());
+        }
+        let value = cell.trim().get_ron();
+        if taken.saturating_add(value.len()) > room { Err(Unfilled::TooLong) } else { Ok(value) }
     };
     if let Some(name) = inner.strip_prefix('$').filter(|name| !name.is_empty() && name.bytes().all(in_name)) {
-        return value(name).map(Replaced::Value);
+        return value(name, 0).map(Replaced::Value);
     }
     let mut text = String::new();
     let mut rest = inner;
@@ -256,7 +304,7 @@ fn replace<'a>(
         if name.is_empty() {
             text.push('$');
         } else {
-            let value = value(name)?;
+            let value = value(name, text.len())?;
             match value.strip_prefix('"').and_then(|value| value.strip_suffix('"')) {
                 Some(inside) => text.push_str(inside),
                 None => text.push_str(&value.replace('\\', "\\\\").replace('"', "\\\"")),

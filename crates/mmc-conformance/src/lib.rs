@@ -28,6 +28,7 @@
 //! | module | does |
 //! |---|---|
 //! | [`suite`] | finds the files; [`media`] and [`deviation`] are read beside them |
+//! | [`text_file`], [`limits`] | keep a file, and what is made of it, to a size |
 //! | [`expand`] | makes one text of each row of a table, on [`scan`]'s string literals |
 //! | [`syntax`], [`fixture`] | read the text into types; [`literal`] and [`term`] are what stands in quotes |
 //! | [`lint`] | finds what names nothing; every [`source::Complaint`] points into the file |
@@ -51,6 +52,7 @@ pub mod face;
 pub mod fixture;
 pub mod glob;
 pub mod judge;
+pub mod limits;
 pub mod lint;
 pub mod literal;
 pub mod media;
@@ -63,3 +65,4 @@ pub mod suggest;
 pub mod suite;
 pub mod syntax;
 pub mod term;
+pub mod text_file;

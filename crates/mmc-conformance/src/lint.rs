@@ -9,6 +9,7 @@ use mmc_wire::command::{Direction, Effect, cdb_bytes, row_of};
 use crate::decode::Reader;
 use crate::expand::Expansion;
 use crate::fixture::{Act, CallExpect, Check, DriveExpect, Face, Fixture, Medium, Risk, Step};
+use crate::limits;
 use crate::literal::hex;
 use crate::media::Media;
 use crate::member::{self, Arg};
@@ -28,6 +29,11 @@ pub fn lint(fixture: &Fixture, case: &Expansion, source: &Arc<Source>, media: &M
     lint.head();
     for step in &fixture.steps {
         lint.step(step);
+        if lint.saved.len() > limits::KEPT {
+            let what = format!("the steps keep more than {} replies", limits::KEPT);
+            lint.say_at_word("save", &what, "keep what later steps compare with");
+            break;
+        }
     }
     lint.complaints
 }

@@ -13,10 +13,22 @@ const MOST_BYTES: usize = 1 << 22;
 pub struct Hex(pub Vec<u8>);
 
 impl Hex {
+    /// How many bytes [`read`](Self::read) would make of a text. 0 for one of which it would make none.
+    pub fn count(text: &str) -> usize {
+        let word = |word: &str| {
+            let (digits, times) = word.split_once('*').unwrap_or((word, "1"));
+            let hexadecimal = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+            let times: usize = if hexadecimal { times.parse().ok()? } else { return None };
+            (digits.len() / 2).checked_mul(times)
+        };
+        let count = words(text).try_fold(0_usize, |count, next| count.checked_add(word(next)?));
+        count.filter(|count| *count <= MOST_BYTES).unwrap_or(0)
+    }
+
     /// Reads the text.
     pub fn read(text: &str) -> Result<Self, String> {
         let mut bytes = Vec::new();
-        for word in text.split([' ', '\n', '\r', '\t', ':', '-', '_']).filter(|word| !word.is_empty()) {
+        for word in words(text) {
             let (digits, times) = match word.split_once('*') {
                 Some((digits, times)) => (
                     digits,
@@ -46,6 +58,10 @@ impl Hex {
         }
         Ok(Self(bytes))
     }
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split([' ', '\n', '\r', '\t', ':', '-', '_']).filter(|word| !word.is_empty())
 }
 
 impl fmt::Display for Hex {
@@ -138,6 +154,14 @@ mod tests {
         assert_eq!(Hex::read("").unwrap().0, Vec::<u8>::new());
         for bad in ["5", "5x", "+1", "00*", "00*x", "00*99999999", "ä"] {
             assert!(Hex::read(bad).is_err(), "{bad:?}");
+            assert_eq!(Hex::count(bad), 0, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn the_count_is_known_before_the_bytes_are_made() {
+        for text in ["51 00:22-0A ff00", "01 00*3 02", "", "00*4194304"] {
+            assert_eq!(Hex::count(text), Hex::read(text).unwrap().0.len(), "{text:?}");
         }
     }
 

@@ -11,7 +11,7 @@ use crate::fixture::{Fixture, Step};
 use crate::lint::lint;
 use crate::media::Media;
 use crate::source::{Complaint, Source};
-use crate::syntax;
+use crate::{limits, syntax, text_file};
 
 /// Folders of a directory of fixtures that hold something else.
 const MEDIA: &str = "media";
@@ -211,7 +211,12 @@ impl Loader {
     }
 
     fn read(&mut self, path: &Path) -> Option<Arc<Source>> {
-        match fs::read_to_string(path) {
+        // Nobody may ever write into a pipe that is called a fixture.
+        let read = match fs::metadata(path) {
+            Ok(metadata) if !metadata.is_file() => Err(std::io::Error::other("not a regular file")),
+            _ => text_file::read(path),
+        };
+        match read {
             Ok(text) => Some(Arc::new(Source::new(path, text))),
             Err(error) => {
                 self.unreadable.push((path.to_owned(), error));
@@ -266,8 +271,21 @@ fn read_file(
 ) -> Result<Vec<Case>, Vec<Complaint>> {
     let mut cases = Vec::new();
     let mut complaints: Vec<Complaint> = Vec::new();
+    let mut left = Left { bytes: limits::LITERAL_BYTES, steps: limits::STEPS };
     for case in expand(source)? {
-        match read_case(&case, source, media) {
+        if complaints.len() >= limits::COMPLAINTS {
+            break;
+        }
+        if let Err(complaint) = left.take_bytes(&case, source) {
+            complaints.push(complaint);
+            break;
+        }
+        let read = read_case(&case, source, media);
+        if let Err(complaint) = left.take_steps(read.as_ref().ok(), &case, source) {
+            complaints.push(complaint);
+            break;
+        }
+        match read {
             Ok(fixture) => cases.push(Case {
                 id: case.id.as_ref().map_or_else(|| name.to_owned(), |id| format!("{name}::{id}")),
                 family: name.split_once('/').map_or("", |(family, _)| family).to_owned(),
@@ -280,7 +298,7 @@ fn read_file(
             // What is wrong outside the table is wrong for every row: said once.
             Err(wrong) => {
                 for complaint in wrong {
-                    if !complaints.contains(&complaint) {
+                    if complaints.len() < limits::COMPLAINTS && !complaints.contains(&complaint) {
                         complaints.push(complaint);
                     }
                 }
@@ -288,6 +306,37 @@ fn read_file(
         }
     }
     if complaints.is_empty() { Ok(cases) } else { Err(complaints) }
+}
+
+/// What the cases of a file that are still to come may hold.
+struct Left {
+    bytes: usize,
+    steps: usize,
+}
+
+impl Left {
+    fn take_bytes(&mut self, case: &Expansion, source: &Arc<Source>) -> Result<(), Complaint> {
+        self.bytes = limits::literal_bytes(&case.text, self.bytes).map_err(|literal| {
+            let most = limits::LITERAL_BYTES >> 20;
+            let what = format!("the cases of this file hold more than {most} MiB of bytes");
+            Complaint::new(source, case.place(literal.whole), what, "too much from here on")
+        })?;
+        Ok(())
+    }
+
+    fn take_steps(
+        &mut self,
+        fixture: Option<&Fixture>,
+        case: &Expansion,
+        source: &Arc<Source>,
+    ) -> Result<(), Complaint> {
+        let steps = fixture.map_or(0, |fixture| fixture.steps.len());
+        self.steps = self.steps.checked_sub(steps).ok_or_else(|| {
+            let what = format!("the cases of this file have more than {} steps", limits::STEPS);
+            Complaint::new(source, case.span.clone(), what, "too many from here on")
+        })?;
+        Ok(())
+    }
 }
 
 fn read_case(case: &Expansion, source: &Arc<Source>, media: &Media) -> Result<Fixture, Vec<Complaint>> {

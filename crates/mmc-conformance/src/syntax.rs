@@ -45,17 +45,17 @@ impl Fault {
     fn new(code: &RonError, span: Range<usize>) -> Self {
         let (what, expected, help) = match code {
             RonError::NoSuchStructField { expected, found, outer } => (
-                format!("{} has no field `{found}`", outer.as_deref().map_or("this".into(), article)),
+                format!("{} has no field `{found}`", outer_name(outer.as_deref())),
                 "not a field".into(),
                 did_you_mean(found, expected.iter().copied()),
             ),
             RonError::NoSuchEnumVariant { expected, found, outer } => (
-                format!("{} cannot be `{found}`", outer.as_deref().map_or("this".into(), article)),
+                format!("{} cannot be `{found}`", outer_name(outer.as_deref())),
                 "not one of the choices".into(),
                 did_you_mean(found, expected.iter().copied()),
             ),
             RonError::MissingStructField { field, outer } => (
-                format!("{} lacks its field `{field}`", outer.as_deref().map_or("this".into(), article)),
+                format!("{} lacks its field `{field}`", outer_name(outer.as_deref())),
                 format!("`{field}: …` before this"),
                 None,
             ),
@@ -76,14 +76,54 @@ impl Fault {
                 "a comma or a closing bracket".into(),
                 Some("is a comma missing? Values are all named or all unnamed: Call(member: \"…\", args: […], expect: …)".into()),
             ),
-            other => (lower(&other.to_string()), String::new(), None),
+            RonError::ExceededRecursionLimit => (
+                "brackets stand too deep within brackets".into(),
+                "the innermost that are read".into(),
+                None,
+            ),
+            other => (plain(other), String::new(), None),
         };
         Self { span, what, expected, help }
     }
 }
 
-fn article(name: &str) -> String {
-    format!("`{name}`")
+/// What the author calls it: the types of the reader have names that no file spells.
+fn outer_name(name: Option<&str>) -> String {
+    match name {
+        None => "this".into(),
+        Some("Fixture" | "Outline") => "a fixture".into(),
+        Some("Scene") => "a medium".into(),
+        Some("Personality") => "a personality".into(),
+        Some(name) => format!("`{name}`"),
+    }
+}
+
+/// Errors of which the parser's own words speak of Rust.
+fn plain(error: &RonError) -> String {
+    match error {
+        RonError::Eof => "the file ends too early".into(),
+        RonError::ExpectedNamedStructLike("") | RonError::ExpectedStructLike => "expected `(`".into(),
+        RonError::ExpectedNamedStructLike(name) => {
+            format!("expected {} in brackets: `(…)`", outer_name(Some(name)))
+        }
+        RonError::ExpectedDifferentStructName { expected, found } => {
+            format!("expected {}, found `{found}`", outer_name(Some(expected)))
+        }
+        RonError::ExpectedStructName(name) => format!("expected {}", outer_name(Some(name))),
+        RonError::ExpectedUnit => "expected `()`".into(),
+        RonError::ExpectedString => "expected text in quotes".into(),
+        RonError::ExpectedStringEnd => "the text has no closing quote".into(),
+        RonError::ExpectedInteger => "expected a number".into(),
+        RonError::ExpectedBoolean => "expected true or false".into(),
+        RonError::IntegerOutOfBounds => "the number does not fit here".into(),
+        RonError::TrailingCharacters => "the file goes on after its end".into(),
+        RonError::UnclosedBlockComment | RonError::UnclosedLineComment => {
+            "a comment has no end before the value's".into()
+        }
+        RonError::ExpectedRawValue => "expected a value".into(),
+        RonError::SuggestRawIdentifier(name) => format!("`{name}` is not a word"),
+        other => lower(&other.to_string()),
+    }
 }
 
 fn lower(text: &str) -> String {
