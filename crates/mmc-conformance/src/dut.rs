@@ -1,6 +1,7 @@
 //! Devices under test: what a case is run on, and what it refuses to be run on.
 
 mod bench;
+mod fatal;
 mod guard;
 mod hardware;
 mod inspect;

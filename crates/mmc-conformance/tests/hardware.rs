@@ -43,8 +43,12 @@ fn suite() -> &'static Suite {
 
 /// Runs the whole suite on a drive with this scene; gives the report and what was sent.
 fn run(scene: &Scene) -> (Report, Vec<Vec<u8>>) {
+    run_on(Personality::reference(), scene)
+}
+
+fn run_on(personality: Personality, scene: &Scene) -> (Report, Vec<Vec<u8>>) {
     let seen = Arc::new(Mutex::new(Vec::new()));
-    let drive = Drive::new(Personality::reference(), scene).unwrap();
+    let drive = Drive::new(personality, scene).unwrap();
     let mut hardware = Hardware::new(Box::new(Watched { drive, seen: Arc::clone(&seen) })).unwrap();
     let mut report = Report::new("a real drive");
     for case in suite().cases() {
@@ -67,7 +71,40 @@ fn nothing_that_could_change_a_disc_is_sent() {
         assert_ne!(row.effect, Effect::Writes, "{cdb:02X?}");
         assert!(cdb[0] != 0x1B || cdb[4] & 2 == 0, "eject or load: {cdb:02X?}");
         assert_ne!(cdb[0], 0xA6, "load/unload: {cdb:02X?}");
+        assert!(!matches!(cdb[0], 0x15 | 0x55) || cdb[1] & 1 == 0, "a page for good: {cdb:02X?}");
     }
+}
+
+/// Drives that do not survive a command are not sent it, and the report says why.
+#[test]
+fn what_a_drive_does_not_survive_is_not_sent() {
+    let named = |vendor: &str, product: &str| {
+        let mut personality = Personality::reference();
+        personality.identity.vendor = vendor.to_owned();
+        personality.identity.product = product.to_owned();
+        run_on(personality, &blank(DiscKind::CdR))
+    };
+    let pma = |cdb: &[u8]| cdb[0] == 0x43 && (cdb[2] & 15 == 3 || cdb[2] & 15 == 0 && cdb[9] >> 6 == 3);
+    let (_, sent) = named("RAWCD", "ANY DRIVE");
+    for opcode in [0xAD, 0x5C] {
+        assert!(sent.iter().any(|cdb| cdb[0] == opcode), "{opcode:02X}h is never sent: this proves nothing");
+    }
+    assert!(sent.iter().any(|cdb| pma(cdb)), "the PMA is never read: this proves nothing");
+
+    let (report, sent) = named("PIONEER", "DVD-RW  DVR-110D");
+    assert!(!sent.iter().any(|cdb| matches!(cdb[0], 0xAD | 0x5C)));
+    let reasons: Vec<&str> = report
+        .results
+        .iter()
+        .filter_map(|result| match &result.status {
+            Status::Ignored(reason) => Some(reason.as_str()),
+            _ => None,
+        })
+        .collect();
+    assert!(reasons.iter().any(|reason| reason.contains("hangs this drive (notes on drives of cdrtools")));
+
+    let (_, sent) = named("MATSHITA", "CD-R   CW-7502");
+    assert!(!sent.iter().any(|cdb| pma(cdb)));
 }
 
 /// What a drive passes as the simulated one, it passes as a real one; the rest says why it did not run.

@@ -1,7 +1,7 @@
 //! A real drive as a device under test: read-only, and only for fixtures that its disc fits.
 
 use core::time::Duration;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mmc_sim::scene::{Activity, DiscScene, Readiness, Tray};
 use mmc_sim::{Drive, Personality, Scene};
@@ -9,7 +9,7 @@ use scsi_transport::{Data, Outcome, Transport, TransportError};
 
 use super::guard::refusal;
 use super::inspect::{InDrive, Seen, identity, inspect};
-use super::{Device, DutFactory, ReadOnlyGuard, Refusal, Simulated};
+use super::{Device, DutFactory, ReadOnlyGuard, Refusal, Simulated, fatal};
 use crate::deviation::Identity;
 use crate::fixture::{Act, Fixture, Medium, Risk, Step};
 use crate::media::Media;
@@ -57,25 +57,43 @@ impl DutFactory for Hardware {
         if let Some(reason) = unreachable_state(&scene) {
             return Err(Refusal::Ignored(reason));
         }
-        let mut device = HardwareDevice(Arc::clone(&self.drive));
-        let seen = inspect(&mut device).map_err(|error| Refusal::Broken(error.to_string()))?;
+        let seen = inspect(&mut *locked(&self.drive)).map_err(|error| Refusal::Broken(error.to_string()))?;
+        if let Some(reason) = fatal::fatal(&case.fixture, &self.identity, &seen) {
+            return Err(Refusal::Ignored(reason));
+        }
         match unfit(case, &scene, &seen) {
             Some(reason) => Err(Refusal::Ignored(reason)),
-            None => Ok(Box::new(device)),
+            None => Ok(Box::new(HardwareDevice {
+                drive: Arc::clone(&self.drive),
+                identity: self.identity.clone(),
+                disc: seen,
+            })),
         }
     }
 }
 
-struct HardwareDevice(Guarded);
+/// A real drive with a disc that was looked at. What this drive does not survive is not sent, whoever asks.
+struct HardwareDevice {
+    drive: Guarded,
+    identity: Identity,
+    disc: InDrive,
+}
 
 impl Transport for HardwareDevice {
     fn execute(&mut self, cdb: &[u8], data: Data<'_>, timeout: Duration) -> Result<Outcome, TransportError> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).execute(cdb, data, timeout)
+        match fatal::refusal(cdb, &self.identity, &self.disc) {
+            Some(reason) => Err(TransportError::Request(format!("{reason}: not sent"))),
+            None => locked(&self.drive).execute(cdb, data, timeout),
+        }
     }
 
     fn wait(&mut self, duration: Duration) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).wait(duration);
+        locked(&self.drive).wait(duration);
     }
+}
+
+fn locked(drive: &Guarded) -> MutexGuard<'_, ReadOnlyGuard<Box<dyn Transport + Send>>> {
+    drive.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Device for HardwareDevice {
