@@ -1,9 +1,11 @@
 //! Why a raw CD operation did not happen, grouped by whose move is next.
 
+use cd_format::{Lba, Point};
 use mmc_wire::{FieldError, Sense, SenseKey};
 use scsi_transport::{CommandError, Reason, Status, TransportError};
 
 use crate::sector_type::SectorType;
+use crate::verify::Channel;
 use crate::{ClientNameError, HResult, ImageError, MediaType, sense_map};
 
 /// Why it did not happen.
@@ -122,6 +124,38 @@ pub enum Error {
     #[error("the drive does not write sector type {0}")]
     SectorTypeNotSupported(SectorType),
 
+    // The user's move: the disc is not what was written. Ours: see `verify`.
+    /// A byte of the disc is not the image's.
+    #[error("LBA {lba}, byte {byte} of {channel}: expected {expected:02X}, seen {seen:02X}")]
+    VerifyFailed {
+        /// Which sector.
+        lba: Lba,
+        /// What of it.
+        channel: Channel,
+        /// Which byte, from 0.
+        byte: usize,
+        /// The image's.
+        expected: u8,
+        /// The disc's.
+        seen: u8,
+    },
+    /// The disc's table of contents is not the one in the image's lead-in.
+    #[error("table of contents, point {:02X}h: expected {expected}, seen {seen}", point.0)]
+    VerifyTocFailed {
+        /// What is pointed at.
+        point: Point,
+        /// The image's entry.
+        expected: String,
+        /// The disc's.
+        seen: String,
+    },
+    /// The disc is blank.
+    #[error("expected a written disc: the drive took every sector, and says that the disc is blank")]
+    NothingRecorded,
+    /// The comparison was cancelled.
+    #[error("the comparison was cancelled: what was not compared may be right or wrong")]
+    VerifyCancelled,
+
     // Somebody else's move.
     /// Another client holds the drive, seen from a format object.
     #[error("the drive is locked by {owner:?}")]
@@ -226,7 +260,7 @@ impl Error {
             Self::ClientName(_) => HResult::E_IMAPI_DF2RAW_CLIENT_NAME_IS_NOT_VALID,
             Self::LockName(_) => HResult::E_IMAPI_RECORDER_CLIENT_NAME_IS_NOT_VALID,
             Self::InvalidArgument { .. } => HResult::E_INVALIDARG,
-            Self::Cancelled { .. } => HResult::E_IMAPI_REQUEST_CANCELLED,
+            Self::Cancelled { .. } | Self::VerifyCancelled => HResult::E_IMAPI_REQUEST_CANCELLED,
             Self::NotHeld { owner: Some(_) } => HResult::E_HANDLE,
             Self::NotHeld { owner: None } => HResult::E_FAIL,
             Self::StreamNotSupported { .. } => HResult::E_IMAPI_DF2RAW_STREAM_NOT_SUPPORTED,
@@ -239,6 +273,9 @@ impl Error {
             }
             Self::RecorderNotSupported { .. } => HResult::E_IMAPI_DF2RAW_RECORDER_NOT_SUPPORTED,
             Self::SectorTypeNotSupported(_) => HResult::E_IMAPI_DF2RAW_DATA_BLOCK_TYPE_NOT_SUPPORTED,
+            Self::VerifyFailed { .. } | Self::VerifyTocFailed { .. } | Self::NothingRecorded => {
+                HResult::E_IMAPI_BURN_VERIFICATION_FAILED
+            }
             Self::Locked { .. } => HResult::E_IMAPI_RECORDER_LOCKED,
             Self::AccessDenied { .. } => HResult::E_ACCESSDENIED,
             Self::Mounted => HResult::E_FAIL,

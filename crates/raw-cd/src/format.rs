@@ -11,9 +11,10 @@ use crate::prepare::{self, Prepared};
 use crate::progress::Subscribers;
 use crate::speeds::Speed;
 use crate::speeds::{self, SpeedRequest};
+use crate::verify::Verified;
 use crate::{
     Adjustment, ClientName, ClientNameError, Error, MediaPolicy, MediaType, RawImage, Recorder, SectorType,
-    Subscription, WriteProgress, WriteSpeedDescriptor, support, write,
+    Subscription, WriteAction, WriteProgress, WriteSpeedDescriptor, support, verify, write,
 };
 
 /// Writes raw CDs: `IDiscFormat2RawCD` with what it inherits from `IDiscFormat2`.
@@ -210,6 +211,32 @@ impl RawCd {
     #[doc(alias = "WriteMedia2")]
     pub fn write_media2(&self, image: &mut dyn RawImage, stream_lead_in_sectors: i32) -> Result<(), Error> {
         self.working(stream_lead_in_sectors, |job| write::write(job, image))
+    }
+
+    /// Reads back what [`write_media2`](Self::write_media2) wrote and compares it with its image. Ours, not
+    /// Microsoft's; see [`crate::verify`] for what is compared. Needs the same PrepareMedia. It counts as a running write:
+    /// [`cancel_write`](Self::cancel_write) ends it with [`Error::VerifyCancelled`], and events tell how far it is, with
+    /// [`WriteAction::UNKNOWN`] and the user sectors compared in `last_read_lba` and `last_written_lba`.
+    pub fn verify_media(
+        &self,
+        image: &mut dyn RawImage,
+        stream_lead_in_sectors: i32,
+    ) -> Result<Verified, Error> {
+        self.working(stream_lead_in_sectors, |job| {
+            let extent = job.found.extent;
+            let session = verify::Session {
+                recorder: job.recorder,
+                extent,
+                sector_type: job.options.sector_type,
+                lead_in_sectors: stream_lead_in_sectors,
+            };
+            let mut reporter = write::Reporter::of_comparison(job, image)?;
+            verify::compare(&session, image, |sectors| {
+                reporter.compared(sectors);
+                reporter.pace(WriteAction::UNKNOWN);
+                !job.is_cancelled()
+            })
+        })
     }
 
     /// Asks the running write to stop; it returns [`Error::Cancelled`], which names what the disc is

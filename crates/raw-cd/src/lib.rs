@@ -50,6 +50,7 @@ pub mod sense_map;
 mod speed;
 mod speeds;
 mod support;
+pub mod verify;
 pub mod write;
 mod write_page;
 

@@ -200,7 +200,7 @@ impl Recorder {
     ///
     /// Sense that the table takes for success is one (row 1: CHECK CONDITION with nothing to
     /// say), so the bytes are asked for here and not of `TransportExt`, which drops them.
-    fn run<C: Cdb>(&self, command: &C, data: Data<'_>, timeout: Duration) -> Result<usize, Error> {
+    pub(crate) fn run<C: Cdb>(&self, command: &C, data: Data<'_>, timeout: Duration) -> Result<usize, Error> {
         let cdb = command.bytes();
         let failed = |reason| Error::Drive(CommandError { command: C::ROW.name, cdb, reason });
         let outcome = self.execute(command, data, timeout)?;

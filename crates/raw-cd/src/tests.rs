@@ -13,6 +13,7 @@ mod record;
 mod script;
 mod speed;
 mod state;
+mod verify;
 mod write;
 
 use script::{Answer, Script};
@@ -34,6 +35,7 @@ const MODE_SENSE_10: u8 = 0x5A;
 const GET_PERFORMANCE: u8 = 0xAC;
 const SET_STREAMING: u8 = 0xB6;
 const SET_CD_SPEED: u8 = 0xBB;
+const READ_CD: u8 = 0xBE;
 
 /// An object with a recorder and a name, on a drive that follows the script.
 fn object(script: &Script) -> RawCd {

@@ -59,7 +59,7 @@ mod record;
 mod report;
 mod source;
 
-use core::sync::atomic::AtomicBool;
+use core::sync::atomic::{AtomicBool, Ordering};
 
 pub(crate) use report::Reporter;
 pub(crate) use source::Source;
@@ -68,7 +68,7 @@ use crate::format::{Options, Underway};
 use crate::media::Media;
 use crate::next_session::{self, Extent};
 use crate::prepare::Found;
-use crate::{Error, MediaPolicy, RawCd, RawImage, Recorder, WriteAction, speeds};
+use crate::{Error, MediaPolicy, RawCd, RawImage, Recorder, SectorType, WriteAction, speeds};
 use record::Plan;
 
 /// Sectors before the first user sector in a stream that begins at 95:00:00.
@@ -83,6 +83,12 @@ pub(crate) struct Job<'a> {
     pub options: Options,
     pub lead_in_sectors: i32,
     pub cancelled: &'a AtomicBool,
+}
+
+impl Job<'_> {
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
 }
 
 /// An image, as its size shows it.
@@ -104,9 +110,12 @@ pub(crate) struct Part {
 }
 
 impl Stream {
-    pub fn of(job: &Job<'_>, image: &mut dyn RawImage) -> Result<Self, Error> {
-        let lead_in_sectors = lead_in_sectors(job.lead_in_sectors)?;
-        let sector_type = job.options.sector_type;
+    pub fn of(
+        sector_type: SectorType,
+        stream_lead_in_sectors: i32,
+        image: &mut dyn RawImage,
+    ) -> Result<Self, Error> {
+        let lead_in_sectors = lead_in_sectors(stream_lead_in_sectors)?;
         let sector_bytes = sector_type.sector_bytes().ok_or(Error::SectorTypeNotSupported(sector_type))?;
         let bytes = image.bytes()?;
         let sectors = whole_sectors(bytes, sector_bytes)?;
@@ -135,12 +144,12 @@ impl Part {
 }
 
 pub(crate) fn write(job: &Job<'_>, image: &mut dyn RawImage) -> Result<(), Error> {
-    let stream = Stream::of(job, image)?;
+    let sector_type = job.options.sector_type;
+    let stream = Stream::of(sector_type, job.lead_in_sectors, image)?;
     let media = Media::read(job.recorder)?;
     media.check(job.policy)?;
     unchanged(job, &media)?;
     let part = stream.part(&job.found.extent)?;
-    let sector_type = job.options.sector_type;
     if !job.found.sector_types.contains(&sector_type) {
         return Err(Error::SectorTypeNotSupported(sector_type));
     }
@@ -169,7 +178,7 @@ fn perform(job: &Job<'_>, part: Part, media: &Media, image: &mut dyn RawImage) -
     reporter.tell(WriteAction::PREPARING);
     record::cancelled(job, &plan, &reporter)?;
     let stopped = Error::Cancelled { written: 0, of: plan.sectors };
-    let mut source = Source::at(image, part.skip_bytes(), job.cancelled)?.ok_or(stopped)?;
+    let mut source = Source::at(image, part.skip_bytes(), &mut || !job.is_cancelled())?.ok_or(stopped)?;
     parameters::set(job, media.raw()?)?;
     record::cancelled(job, &plan, &reporter)?;
     parameters::calibrate(job)?;

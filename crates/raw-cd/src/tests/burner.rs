@@ -3,6 +3,9 @@
 use core::time::Duration;
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use cd_format::sector::scramble::scramble;
+use cd_format::sub_channel::QFrame;
+use cd_format::sub_channel::interleave::{q_frame, set_pq};
 use scsi_transport::{Data, Outcome, Transport, TransportError};
 
 use super::script::{NONE, disc};
@@ -25,7 +28,13 @@ struct Recorded {
     /// WRITEs that came, those that were refused included.
     writes: u32,
     faults: Vec<(u32, Answer)>,
+    /// GOOD is said, nothing is kept.
+    forgets: bool,
     flushed: u32,
+    /// Samples by which audio comes late.
+    audio_shift: i32,
+    /// READ CD knows no sub-channels.
+    no_sub_channel: bool,
 }
 
 /// The lead-in of a disc that never was: 150 sectors, with which a test is soon done.
@@ -52,6 +61,12 @@ impl Burner {
         self
     }
 
+    /// Says GOOD and keeps nothing.
+    pub fn forget_what_is_written(&self) -> &Self {
+        self.inner().forgets = true;
+        self
+    }
+
     /// First block recorded.
     pub fn start(&self) -> Option<i32> {
         self.inner().start
@@ -66,6 +81,23 @@ impl Burner {
     /// What was recorded.
     pub fn bytes(&self) -> Vec<u8> {
         self.inner().bytes.clone()
+    }
+
+    /// Changes what was recorded.
+    pub fn damage(&self, work: impl FnOnce(&mut [u8])) {
+        work(&mut self.inner().bytes);
+    }
+
+    /// Reads audio so many samples late.
+    pub fn shift_audio(&self, samples: i32) -> &Self {
+        self.inner().audio_shift = samples;
+        self
+    }
+
+    /// Refuses sub-channels in READ CD.
+    pub fn without_sub_channel(&self) -> &Self {
+        self.inner().no_sub_channel = true;
+        self
     }
 
     /// How often the buffer was to be emptied.
@@ -112,11 +144,51 @@ impl Burner {
             return Some(Answer::Check("5/21/02"));
         }
         recorded.bytes.extend_from_slice(bytes);
-        if done == 0 {
+        if !recorded.forgets && done == 0 {
             // One session, complete; no room for another.
             self.script.on(READ_DISC_INFORMATION, [disc(0x0E, 1, NONE, NONE)]);
         }
         None
+    }
+}
+
+impl Recorded {
+    /// A block as READ CD gives it, with all of the main channel.
+    fn block(&self, lba: i32, sub_channel: bool) -> Option<Vec<u8>> {
+        let place = usize::try_from(lba - self.start?).ok()? * self.block_bytes;
+        let block = self.bytes.get(place..place + self.block_bytes).filter(|_| lba >= 0)?;
+        let mut sub = [0; 96];
+        match block[2352..].first_chunk::<96>() {
+            Some(recorded) => sub = *recorded,
+            None => set_pq(&mut sub, false, QFrame::seal(block[2352..2362].try_into().unwrap())),
+        }
+        let mut main: [u8; 2352] = block[..2352].try_into().unwrap();
+        if q_frame(&sub).control().is_data() {
+            scramble(&mut main);
+        } else {
+            for (n, byte) in main.iter_mut().enumerate() {
+                let at = lba * 2352 + n as i32 - self.audio_shift * 4;
+                let place = usize::try_from(at.div_euclid(2352) - self.start?).ok()? * self.block_bytes;
+                *byte = *self.bytes.get(place + at.rem_euclid(2352) as usize)?;
+            }
+        }
+        Some(if sub_channel { [&main[..], &sub].concat() } else { main.to_vec() })
+    }
+
+    fn read(&self, cdb: &[u8]) -> Answer {
+        let lba = i32::from_be_bytes(cdb[2..6].try_into().unwrap());
+        let blocks = i32::from_be_bytes([0, cdb[6], cdb[7], cdb[8]]);
+        assert_eq!((cdb[1], cdb[9]), (0, 0xF8), "any type; sync, headers, user data, EDC and ECC");
+        match cdb[10] {
+            1 if self.no_sub_channel => return Answer::Check("5/24/00"),
+            0 | 1 => {}
+            other => panic!("sub-channel selection {other}"),
+        }
+        let blocks = (lba..lba + blocks).map(|lba| self.block(lba, cdb[10] == 1));
+        match blocks.collect::<Option<Vec<_>>>() {
+            Some(blocks) => Answer::Data(blocks.concat()),
+            None => Answer::Check("5/21/00"),
+        }
     }
 }
 
@@ -134,6 +206,13 @@ impl Transport for Burner {
                 self.script.no_more(WRITE_10);
                 return outcome;
             }
+        }
+        if cdb[0] == READ_CD && !self.script.answers(READ_CD) {
+            let answer = self.inner().read(cdb);
+            self.script.on(READ_CD, [answer]);
+            let outcome = self.script.execute(cdb, data, timeout);
+            self.script.no_more(READ_CD);
+            return outcome;
         }
         self.script.execute(cdb, data, timeout)
     }

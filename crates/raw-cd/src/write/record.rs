@@ -1,7 +1,6 @@
 //! The sectors, one transfer after the other.
 
 use core::time::Duration;
-use std::sync::atomic::Ordering;
 
 use cd_format::Lba;
 use mmc_wire::command::Write10;
@@ -78,7 +77,7 @@ pub(super) fn record(
 
 /// The end, if it was asked for.
 pub(super) fn cancelled(job: &Job<'_>, plan: &Plan, reporter: &Reporter<'_>) -> Result<(), Error> {
-    if job.cancelled.load(Ordering::Relaxed) {
+    if job.is_cancelled() {
         return Err(Error::Cancelled { written: reporter.sectors_sent(), of: plan.sectors });
     }
     Ok(())

@@ -4,7 +4,8 @@ use core::time::Duration;
 
 use cd_format::Lba;
 
-use crate::{Clock, RawCd, WriteAction, WriteProgress};
+use super::{Job, Stream};
+use crate::{Clock, Error, RawCd, RawImage, WriteAction, WriteProgress};
 
 /// Between two events (Microsoft: DWriteEngine2Events::Update).
 const INTERVAL: Duration = Duration::from_millis(500);
@@ -54,6 +55,24 @@ impl<'a> Reporter<'a> {
                 free_system_buffer: buffer,
             },
         }
+    }
+
+    /// For reading a session back: from the first user sector to the end of the image, which is a little more
+    /// than is read.
+    pub fn of_comparison(job: &'a Job<'_>, image: &mut dyn RawImage) -> Result<Self, Error> {
+        let extent = &job.found.extent;
+        let part = Stream::of(job.options.sector_type, job.lead_in_sectors, image)?.part(extent)?;
+        let lead_in = u32::try_from(extent.lead_in_sectors()).unwrap_or(0);
+        let sectors = part.sectors.saturating_sub(lead_in);
+        Ok(Self::new(job.object, job.recorder.clock(), extent.first_user, sectors, 0))
+    }
+
+    /// So many sectors were compared in all.
+    pub fn compared(&mut self, sectors: u32) {
+        self.read(0, 0);
+        self.sent = sectors;
+        self.figures.last_read_lba = self.last_of(sectors);
+        self.figures.last_written_lba = self.last_of(sectors);
     }
 
     /// The drive's speed, for the estimate as long as there is nothing to measure.

@@ -1,7 +1,5 @@
 //! The image, read in order.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use crate::{Error, HResult, ImageError, RawImage};
 
 /// An image that stands where the next sector is to be taken from.
@@ -11,8 +9,12 @@ pub(crate) struct Source<'a> {
 
 impl<'a> Source<'a> {
     /// Puts the image `skip` bytes from its start, by seeking, else by reading from where it stands
-    /// (Microsoft: IDiscFormat2RawCD::WriteMedia, remarks). `None` when cancelled meanwhile.
-    pub fn at(image: &'a mut dyn RawImage, skip: u64, cancelled: &AtomicBool) -> Result<Option<Self>, Error> {
+    /// (Microsoft: IDiscFormat2RawCD::WriteMedia, remarks). `None` when `go_on` says no meanwhile.
+    pub fn at(
+        image: &'a mut dyn RawImage,
+        skip: u64,
+        go_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Option<Self>, Error> {
         let source = Self { image };
         if source.image.seek_to(skip).is_ok() {
             return Ok(Some(source));
@@ -20,7 +22,7 @@ impl<'a> Source<'a> {
         let mut left = skip;
         let mut buffer = vec![0; 64 * 1024];
         while left > 0 {
-            if cancelled.load(Ordering::Relaxed) {
+            if !go_on() {
                 return Ok(None);
             }
             let room = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
