@@ -18,15 +18,14 @@ pub const DELAY_PACKS: usize = 7;
 /// From packs to the disc's symbols. Before the first pack lie zeros.
 #[derive(Clone, Debug, Default)]
 pub struct RwInterleaver {
-    packs: Ring,
+    delays: Delays,
 }
 
 impl RwInterleaver {
     /// The 24 symbols that the disc has at this pack's place: some of its own, some of the seven
     /// packs before.
     pub fn push(&mut self, pack: &RwPack) -> [u8; PACK_SYMBOLS] {
-        self.packs.push(swapped(*pack.symbols()));
-        core::array::from_fn(|c| self.packs.back(c % 8)[c])
+        self.delays.push(&swapped(*pack.symbols()), BY_PLACE)
     }
 
     /// The R-W symbols of a sector, bits 7 and 6 zero.
@@ -52,15 +51,14 @@ impl RwInterleaver {
 /// From the disc's symbols to packs. A pack is there when [`DELAY_PACKS`] more have been seen.
 #[derive(Clone, Debug, Default)]
 pub struct RwDeinterleaver {
-    packs: Ring,
+    delays: Delays,
 }
 
 impl RwDeinterleaver {
     /// The pack seven places back, now that its last symbol is here. Of each byte the low six bits
     /// count. The first seven packs that come out are older than what went in.
     pub fn push(&mut self, symbols: &[u8; PACK_SYMBOLS]) -> RwPack {
-        self.packs.push(*symbols);
-        RwPack::from_symbols(swapped(core::array::from_fn(|c| self.packs.back(DELAY_PACKS - c % 8)[c])))
+        RwPack::from_symbols(swapped(self.delays.push(symbols, BY_REST)))
     }
 
     /// The packs that four more on the disc complete. Bits 7 and 6 do not count.
@@ -107,24 +105,46 @@ const fn swapped(mut symbols: [u8; PACK_SYMBOLS]) -> [u8; PACK_SYMBOLS] {
     symbols
 }
 
-/// The last eight packs.
+/// Delays each symbol of a pack by up to seven packs, by what its place asks for.
+///
+/// A delay of `c` packs is one of 1, one of 2 and one of 4, each taken or not by a bit of `c`: so all
+/// symbols of a pack pass three stages together, and a mask chooses who is delayed in each.
 #[derive(Clone, Debug, Default)]
-struct Ring {
-    packs: [[u8; PACK_SYMBOLS]; 8],
-    newest: usize,
+struct Delays {
+    /// One pack for the stage of 1, two for that of 2, four for that of 4.
+    waiting: [[u64; PACK_SYMBOLS / 8]; 7],
+    packs: usize,
 }
 
-impl Ring {
-    fn push(&mut self, pack: [u8; PACK_SYMBOLS]) {
-        self.newest = (self.newest + 1) % 8;
-        self.packs[self.newest] = pack;
-    }
-
-    /// The pack `n` before the newest, `n` below 8.
-    fn back(&self, n: usize) -> &[u8; PACK_SYMBOLS] {
-        &self.packs[(self.newest + 8 - n) % 8]
+impl Delays {
+    /// `masks` has 1 for the symbols that stages 1, 2 and 4 delay, the first symbol lowest.
+    fn push(&mut self, pack: &[u8; PACK_SYMBOLS], masks: [u64; 3]) -> [u8; PACK_SYMBOLS] {
+        let (symbols, _) = pack.as_chunks::<8>();
+        let mut now = [0; PACK_SYMBOLS / 8];
+        for (word, symbols) in now.iter_mut().zip(symbols) {
+            *word = u64::from_le_bytes(*symbols);
+        }
+        for (delay, mask) in [1, 2, 4].into_iter().zip(masks) {
+            let slot = &mut self.waiting[delay - 1 + self.packs % delay];
+            for (now, old) in now.iter_mut().zip(slot) {
+                let passed = *now & !mask | *old & mask;
+                *old = core::mem::replace(now, passed);
+            }
+        }
+        self.packs = self.packs.wrapping_add(1);
+        let mut out = [0; PACK_SYMBOLS];
+        let (symbols, _) = out.as_chunks_mut::<8>();
+        for (symbols, word) in symbols.iter_mut().zip(now) {
+            *symbols = word.to_le_bytes();
+        }
+        out
     }
 }
+
+/// Bits 0, 1 and 2 of a symbol's place, as masks of bytes.
+const BY_PLACE: [u64; 3] = [0xFF00_FF00_FF00_FF00, 0xFFFF_0000_FFFF_0000, 0xFFFF_FFFF_0000_0000];
+/// The rest to seven.
+const BY_REST: [u64; 3] = [!BY_PLACE[0], !BY_PLACE[1], !BY_PLACE[2]];
 
 #[cfg(test)]
 mod tests {
