@@ -1,10 +1,10 @@
 //! The time at the drive, as an argument.
 //!
 //! Nothing in this crate looks at a clock of its own. A [`Recorder`](crate::Recorder) has one, tells it
-//! what it does (waits, moves bytes), and asks it how late it is; events are paced, and elapsed and remaining times
-//! told, by that alone. Which clock is right depends on what is at the other end: a real drive takes
-//! [`WallClock`], the default; a simulated one, which waits in no time, takes its own, or
-//! [`CountingClock`].
+//! what it does (waits, moves bytes), and asks it how late it is; events are paced, and elapsed and
+//! remaining times told, by that alone. Which clock is right depends on what is at the other end: a
+//! real drive takes [`WallClock`], the default; a simulated one, which waits in no time, takes its own,
+//! or [`CountingClock`].
 
 use core::fmt;
 use core::time::Duration;

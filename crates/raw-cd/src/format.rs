@@ -21,8 +21,9 @@ use crate::{
 ///
 /// Members take `&self` and may be called from any thread; those that talk to the drive wait for
 /// each other. While [`write_media`](Self::write_media) runs, what its image and its
-/// [events](Self::on_update) call back is answered at once, by the rules for a running write; nothing then
-/// comes between the drive and its sectors: disc type and speeds are those from before the first one.
+/// [events](Self::on_update) call back is answered at once, by the rules for a running write; nothing
+/// then comes between the drive and its sectors: disc type and speeds are those from before the first
+/// one.
 ///
 /// | state | comes by | members that need it |
 /// |---|---|---|
@@ -51,7 +52,8 @@ struct State {
     underway: Option<Underway>,
 }
 
-/// What was asked of the drive just before it began to record, for members that are called while it does.
+/// What was asked of the drive just before it began to record, for members that are called while it
+/// does.
 #[derive(Clone, Debug)]
 pub(crate) struct Underway {
     pub media_type: MediaType,
@@ -205,18 +207,19 @@ impl RawCd {
     /// Writes an image that has `stream_lead_in_sectors` sectors before its first user sector, the
     /// 150 of the pregap among them.
     ///
-    /// Microsoft: IDiscFormat2RawCD::WriteMedia2. See [`crate::write`] for the order of the checks, for what
-    /// is sent to the drive, and for the failures. However it ends, the object is prepared afterwards and
-    /// [`release_media`](Self::release_media) is due.
+    /// Microsoft: IDiscFormat2RawCD::WriteMedia2. See [`crate::write`] for the order of the checks, for
+    /// what is sent to the drive, and for the failures. However it ends, the object is prepared
+    /// afterwards and [`release_media`](Self::release_media) is due.
     #[doc(alias = "WriteMedia2")]
     pub fn write_media2(&self, image: &mut dyn RawImage, stream_lead_in_sectors: i32) -> Result<(), Error> {
         self.working(stream_lead_in_sectors, |job| write::write(job, image))
     }
 
-    /// Reads back what [`write_media2`](Self::write_media2) wrote and compares it with its image. Ours, not
-    /// Microsoft's; see [`crate::verify`] for what is compared. Needs the same PrepareMedia. It counts as a running write:
-    /// [`cancel_write`](Self::cancel_write) ends it with [`Error::VerifyCancelled`], and events tell how far it is, with
-    /// [`WriteAction::UNKNOWN`] and the user sectors compared in `last_read_lba` and `last_written_lba`.
+    /// Reads back what [`write_media2`](Self::write_media2) wrote and compares it with its image. Ours,
+    /// not Microsoft's; see [`crate::verify`] for what is compared. Needs the same PrepareMedia. It
+    /// counts as a running write: [`cancel_write`](Self::cancel_write) ends it with
+    /// [`Error::VerifyCancelled`], and events tell how far it is, with [`WriteAction::UNKNOWN`] and the
+    /// user sectors compared in `last_read_lba` and `last_written_lba`.
     pub fn verify_media(
         &self,
         image: &mut dyn RawImage,
@@ -242,8 +245,8 @@ impl RawCd {
     /// Asks the running write to stop; it returns [`Error::Cancelled`], which names what the disc is
     /// now. From an event or from any thread.
     ///
-    /// Microsoft: IDiscFormat2RawCD::CancelWrite: it does not stop at once, and a rewritable disc should be
-    /// erased. At most one transfer more is sent, then the drive empties its buffer.
+    /// Microsoft: IDiscFormat2RawCD::CancelWrite: it does not stop at once, and a rewritable disc
+    /// should be erased. At most one transfer more is sent, then the drive empties its buffer.
     #[doc(alias = "CancelWrite")]
     pub fn cancel_write(&self) -> Result<(), Error> {
         match self.state().phase {
@@ -455,8 +458,8 @@ impl RawCd {
 /// Events.
 impl RawCd {
     /// Names one more who is told how a write gets on, on the thread that is inside
-    /// [`write_media`](Self::write_media). The handler may call any member of the object it is given; it keeps
-    /// the write waiting meanwhile. See [`crate::write`] for when it is called.
+    /// [`write_media`](Self::write_media). The handler may call any member of the object it is given;
+    /// it keeps the write waiting meanwhile. See [`crate::write`] for when it is called.
     ///
     /// Microsoft: DDiscFormat2RawCDEvents::Update. A handler that panicked is not called again.
     #[doc(alias = "Update")]

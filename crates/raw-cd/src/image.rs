@@ -6,7 +6,8 @@ use crate::HResult;
 
 /// A raw image: lead-in, program and lead-out with their sub-channels, sector after sector.
 ///
-/// What `IStream` is to `IDiscFormat2RawCD::WriteMedia`. Whatever reads and seeks is one.
+/// What `IStream` is to `IDiscFormat2RawCD::WriteMedia`. Whatever reads and seeks is one; for what only
+/// reads there is [`ReadOnce`].
 pub trait RawImage {
     /// Size in bytes (`IStream::Stat`).
     fn bytes(&mut self) -> Result<u64, ImageError>;
@@ -32,11 +33,44 @@ impl<T: Read + Seek> RawImage for T {
     }
 
     fn read_some(&mut self, buffer: &mut [u8]) -> Result<usize, ImageError> {
-        loop {
-            match self.read(buffer) {
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                other => return Ok(other?),
-            }
+        read_on(self, buffer)
+    }
+}
+
+/// An image that is read once, from its first byte to its last: a pipe, a decoder. What its beginning
+/// has that a disc has no room for is read and thrown away.
+#[derive(Debug)]
+pub struct ReadOnce<R> {
+    reader: R,
+    bytes: u64,
+}
+
+impl<R: Read> ReadOnce<R> {
+    /// An image of `bytes` bytes that `reader` is about to give.
+    pub const fn new(reader: R, bytes: u64) -> Self {
+        Self { reader, bytes }
+    }
+}
+
+impl<R: Read> RawImage for ReadOnce<R> {
+    fn bytes(&mut self) -> Result<u64, ImageError> {
+        Ok(self.bytes)
+    }
+
+    fn seek_to(&mut self, _: u64) -> Result<(), ImageError> {
+        Err(ImageError { hresult: HResult::E_NOTIMPL, text: "it can only be read in order".to_owned() })
+    }
+
+    fn read_some(&mut self, buffer: &mut [u8]) -> Result<usize, ImageError> {
+        read_on(&mut self.reader, buffer)
+    }
+}
+
+fn read_on(reader: &mut impl Read, buffer: &mut [u8]) -> Result<usize, ImageError> {
+    loop {
+        match reader.read(buffer) {
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            other => return Ok(other?),
         }
     }
 }

@@ -59,7 +59,7 @@ pub use clock::{Clock, CountingClock, WallClock};
 pub use error::{Error, NoFeature, NoRecorder};
 pub use format::RawCd;
 pub use hresult::{HResult, Named, NotAnHResult};
-pub use image::{ImageError, RawImage};
+pub use image::{ImageError, RawImage, ReadOnce};
 pub use media_type::MediaType;
 pub use policy::MediaPolicy;
 pub use progress::{Subscription, UpdateHandler, WriteAction, WriteProgress};

@@ -8,14 +8,14 @@ use cd_format::Lba;
 
 use crate::RawCd;
 
-/// What a write is doing: `IMAPI_FORMAT2_RAW_CD_WRITE_ACTION`. Open: other numbers are kept. There is no
-/// 'completed'; WriteMedia returns instead.
+/// What a write is doing: `IMAPI_FORMAT2_RAW_CD_WRITE_ACTION`. Open: other numbers are kept. There is
+/// no 'completed'; WriteMedia returns instead.
 #[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct WriteAction(pub i32);
 
 impl WriteAction {
-    /// None of the others. Of a write it is never told; [`RawCd::verify_media`], which Microsoft's object
-    /// does not have, tells its progress with it.
+    /// None of the others. Of a write it is never told; [`RawCd::verify_media`], which Microsoft's
+    /// object does not have, tells its progress with it.
     #[doc(alias = "IMAPI_FORMAT2_RAW_CD_WRITE_ACTION_UNKNOWN")]
     pub const UNKNOWN: Self = Self(0);
     /// Everything before the first sector: write parameters, power calibration.
@@ -58,9 +58,9 @@ pub struct WriteProgress {
     /// Since WriteMedia began to deal with the drive, by the recorder's [`Clock`](crate::Clock).
     #[doc(alias = "get_ElapsedTime")]
     pub elapsed: Duration,
-    /// Estimated: what is left to send, at the pace so far, at first at the drive's write speed. The sum of
-    /// both is so the estimate of the whole (IMAPI sample, `RawWriter2Event.cpp`, adds them). 0 when nothing
-    /// is left or nothing is known.
+    /// Estimated: what is left to send, at the pace so far, at first at the drive's write speed. The
+    /// sum of both is so the estimate of the whole (IMAPI sample, `RawWriter2Event.cpp`, adds them). 0
+    /// when nothing is left or nothing is known.
     #[doc(alias = "get_RemainingTime")]
     pub remaining: Duration,
     /// Where the write starts: StartOfNextSession, negative on a blank disc.
@@ -123,8 +123,9 @@ impl Subscribers {
         removed.is_some()
     }
 
-    /// Calls them in the order in which they came. No lock but the handler's own is held meanwhile, so that
-    /// a handler may call any member of `object`; one that comes in the middle hears of the next event.
+    /// Calls them in the order in which they came. No lock but the handler's own is held meanwhile, so
+    /// that a handler may call any member of `object`; one that comes in the middle hears of the next
+    /// event.
     pub fn tell(&self, object: &RawCd, progress: &WriteProgress) {
         let handlers = self.list().handlers.clone();
         for (_, handler) in handlers {

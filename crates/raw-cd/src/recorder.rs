@@ -151,8 +151,8 @@ impl Recorder {
         self.handle.drive.transfer_bytes.load(Ordering::Relaxed)
     }
 
-    /// Says how many bytes one command may move through the adapter: [`DEFAULT_TRANSFER_BYTES`] at first,
-    /// and never less than one block of 2448. All handles onto the drive share it.
+    /// Says how many bytes one command may move through the adapter: [`DEFAULT_TRANSFER_BYTES`] at
+    /// first, and never less than one block of 2448. All handles onto the drive share it.
     pub fn set_max_transfer_bytes(&self, bytes: usize) -> Result<(), Error> {
         if bytes < LONGEST_BLOCK {
             return Err(Error::InvalidArgument {

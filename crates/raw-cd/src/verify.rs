@@ -1,8 +1,9 @@
 //! Reading a session back and comparing it with its image. Ours: `IDiscFormat2RawCD` has nothing of the
 //! kind.
 //!
-//! GOOD proves nothing: a logged burn got GOOD for 147,198 sectors and left a blank disc. So the session is
-//! read, and held against the image as both go by; nothing is kept of either but some sectors.
+//! GOOD proves nothing: a logged burn got GOOD for 147,198 sectors and left a blank disc. So the
+//! session is read, and held against the image as both go by; nothing is kept of either but some
+//! sectors.
 //!
 //! What is compared, and what a drive alters and therefore is not:
 //!
@@ -19,8 +20,8 @@
 //! | program, P | | it is one bit repeated, and drives make it anew |
 //! | lead-out | | few drives read it |
 //!
-//! A drive that refuses the sub-channel is read without it, which is told too. Some drives know a new disc
-//! only once it was loaded again.
+//! A drive that refuses the sub-channel is read without it, which is told too. Some drives know a new
+//! disc only once it was loaded again.
 
 mod shift;
 mod table;
@@ -28,10 +29,10 @@ mod window;
 
 use core::time::Duration;
 
-use cd_format::sector::scramble::SEQUENCE;
+use cd_format::Lba;
+use cd_format::sector::scramble::scramble;
 use cd_format::sub_channel::QFrame;
 use cd_format::sub_channel::interleave::q_frame;
-use cd_format::{Lba, sector};
 use mmc_wire::block::disc_information::DiscStatus;
 use mmc_wire::command::{ReadCd, SubChannelSelection};
 use mmc_wire::{Cdb, SenseKey};
@@ -101,10 +102,11 @@ impl core::fmt::Display for Channel {
     }
 }
 
-/// Reads the session back. `meanwhile` is told how many user sectors were compared, after every transfer, and
-/// says whether to go on.
+/// Reads the session back. `meanwhile` is told how many user sectors were compared, after every
+/// transfer, and says whether to go on.
 ///
-/// The image is read once, in order, from where the session starts: one that cannot seek has to be a fresh one.
+/// The image is read once, in order, from where the session starts: one that cannot seek has to be a
+/// fresh one.
 pub fn compare(
     session: &Session<'_>,
     image: &mut dyn RawImage,
@@ -202,14 +204,9 @@ impl Reading<'_> {
             };
         }
         let Some(image) = self.window.main(lba) else { return Ok(()) };
-        let (sync, scrambled) = image.split_at(sector::HEADER.min(image.len()));
-        let (seen_sync, seen_rest) = seen.split_at(sector::HEADER.min(seen.len()));
-        let descrambled = || scrambled.iter().zip(&SEQUENCE).map(|(byte, mask)| byte ^ mask);
-        if sync == seen_sync && descrambled().eq(seen_rest.iter().copied()) {
-            return Ok(());
-        }
-        let expected: Vec<u8> = sync.iter().copied().chain(descrambled()).collect();
-        Err(different(lba, Channel::Main, &expected, seen))
+        let Some(mut expected) = image.first_chunk::<MAIN_BYTES>().copied() else { return Ok(()) };
+        scramble(&mut expected);
+        if expected == *seen { Ok(()) } else { Err(different(lba, Channel::Main, &expected, seen)) }
     }
 
     fn sub(&mut self, lba: Lba, seen: &[u8; SUB_BYTES]) -> Result<(), Error> {
@@ -275,7 +272,8 @@ impl Reading<'_> {
         }
     }
 
-    /// Sends the command again while the drive is not ready yet, and where it only had something to tell.
+    /// Sends the command again while the drive is not ready yet, and where it only had something to
+    /// tell.
     fn patiently(&mut self, command: &ReadCd) -> Result<usize, Error> {
         let (mut waited, mut attentions) = (Duration::ZERO, 0);
         loop {

@@ -18,13 +18,13 @@
 //!
 //! 1. The image is put at the first sector to record, by seeking, or by reading where it cannot seek.
 //! 2. MODE SELECT with the drive's own Write Parameters page, set for raw; SEND OPC INFORMATION.
-//! 3. WRITE (10) from StartOfNextSession upwards without a gap, in transfers as long as the recorder allows. What
-//!    2/04/07 and 2/04/08 refuse for lack of room is sent again as it was, after a wait; any other sense
-//!    ends the write.
+//! 3. WRITE (10) from StartOfNextSession upwards without a gap, in transfers as long as the recorder
+//!    allows. What 2/04/07 and 2/04/08 refuse for lack of room is sent again as it was, after a wait;
+//!    any other sense ends the write.
 //! 4. SYNCHRONIZE CACHE, then questions until the drive is ready.
 //!
-//! Whatever ends a write that has begun, CancelWrite included, the drive is told to empty its buffer, so that
-//! it is left ready, and the object prepared.
+//! Whatever ends a write that has begun, CancelWrite included, the drive is told to empty its buffer,
+//! so that it is left ready, and the object prepared.
 //!
 //! | sense of a WRITE | becomes |
 //! |---|---|
@@ -37,21 +37,21 @@
 //! # Events
 //!
 //! [`RawCd::on_update`](crate::RawCd::on_update) names who is told, on the thread that is inside
-//! WriteMedia: PREPARING once the checks are passed; WRITING before the first sector, every half second, and after the
-//! last; FINISHING before, during and after the flush (Microsoft: DWriteEngine2Events::Update has once before, every
-//! 0.5 s, once after; IDiscFormat2RawCDEventArgs). A write that fails or is cancelled while
-//! sectors are sent ends with FINISHING too. Time is the recorder's [`Clock`](crate::Clock).
+//! WriteMedia: PREPARING once the checks are passed; WRITING before the first sector, every half
+//! second, and after the last; FINISHING before, during and after the flush (Microsoft:
+//! DWriteEngine2Events::Update has once before, every half second, once after). A write that fails or
+//! is cancelled while sectors are sent ends with FINISHING too. Time is the recorder's [`Clock`](crate::Clock).
 //!
 //! # Arguments
 //!
-//! `streamLeadInSectors` counts the sectors of the stream before the session's first user sector, the 150
-//! of the pregap among them: the IDL has 5 * 60 * 75 + 150 = 22650 for a stream that begins at
-//! 95:00:00. On a blank disc the stream's first sector is so LBA -`streamLeadInSectors`. For later sessions,
-//! of which Microsoft says nothing, the same rule is kept: their lead-in has 4500 sectors.
+//! `streamLeadInSectors` counts the sectors of the stream before the session's first user sector, the
+//! 150 of the pregap among them: the IDL has 5 * 60 * 75 + 150 = 22650 for a stream that begins at
+//! 95:00:00. On a blank disc the stream's first sector is so LBA -`streamLeadInSectors`. For later
+//! sessions, of which Microsoft says nothing, the same rule is kept: their lead-in has 4500 sectors.
 //!
 //! The order is that of the pages where they show one (Microsoft: IDiscFormat2RawCD::WriteMedia,
-//! return values); the rest is inference, and so is the test for space, since the stream does not say where
-//! its lead-out begins: it may end where the last possible lead-out ends.
+//! return values); the rest is inference, and so is the test for space, since the stream does not say
+//! where its lead-out begins: it may end where the last possible lead-out ends.
 
 mod finish;
 mod parameters;
@@ -200,8 +200,8 @@ fn perform(job: &Job<'_>, part: Part, media: &Media, image: &mut dyn RawImage) -
     record::cancelled(job, &plan, &reporter)
 }
 
-/// A recording that has begun. If nothing else ends it, a panic in an event or an image, the drive is told when this
-/// goes.
+/// A recording that has begun. If nothing else ends it, a panic in an event or an image, the drive is
+/// told when this goes.
 struct OpenSession<'a> {
     recorder: &'a Recorder,
     open: bool,
@@ -228,8 +228,8 @@ impl Drop for OpenSession<'_> {
     }
 }
 
-/// Whether the next session is still where PrepareMedia found it: on a disc that takes several sessions, a write on
-/// the same prepare has moved it.
+/// Whether the next session is still where PrepareMedia found it: on a disc that takes several
+/// sessions, a write on the same prepare has moved it.
 fn unchanged(job: &Job<'_>, media: &Media) -> Result<(), Error> {
     let now = next_session::extent(job.recorder, &media.information)?;
     let then = job.found.extent;

@@ -29,8 +29,8 @@ pub(crate) fn is_underrun_free(page: &[u8]) -> bool {
     WriteParameters::from_page(page).buffer_underrun_free
 }
 
-/// The page for a raw write of a plain CD: no test write, no link. Audio pause and the rest stay as they
-/// were, and so does the page's length.
+/// The page for a raw write of a plain CD: no test write, no link. Audio pause and the rest stay as
+/// they were, and so does the page's length.
 pub(crate) fn raw(
     before: &[u8],
     sector_type: SectorType,

@@ -1,4 +1,5 @@
-//! A drive that records: what it is sent has to follow on without a gap. All else is answered by a script.
+//! A drive that records: what it is sent has to follow on without a gap. All else is answered by a
+//! script.
 
 use core::time::Duration;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -222,7 +223,8 @@ impl Transport for Burner {
     }
 }
 
-/// An image whose every sector begins with its number, big-endian, and goes on with the last byte of it.
+/// An image whose every sector begins with its number, big-endian, and goes on with the last byte of
+/// it.
 #[derive(Debug)]
 pub(super) struct Numbered {
     pub sectors: u64,

@@ -21,8 +21,8 @@ fn write(object: &RawCd) -> Result<(), Error> {
     object.write_media2(&mut Numbered::of(SECTORS), 300)
 }
 
-/// Microsoft: IMAPI_FORMAT2_RAW_CD_WRITE_ACTION in this order, StartLba and SectorCount those of the write from the first
-/// event on, used + free = total.
+/// Microsoft: IMAPI_FORMAT2_RAW_CD_WRITE_ACTION in this order, StartLba and SectorCount those of the
+/// write from the first event on, used + free = total.
 #[test]
 fn actions_come_in_order_with_figures_that_add_up() {
     let burner = Burner::short();

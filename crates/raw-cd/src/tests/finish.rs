@@ -81,8 +81,8 @@ fn a_flush_that_takes_its_time_is_sent_again() {
     }
 }
 
-/// Pioneer's manuals: TEST UNIT READY stays GOOD, READ DISC INFORMATION says 2/04/08. Microsoft's erase sample: 5/xx/xx
-/// and 6/2E/xx mean the same.
+/// Pioneer's manuals: TEST UNIT READY stays GOOD, READ DISC INFORMATION says 2/04/08. Microsoft's erase
+/// sample: 5/xx/xx and 6/2E/xx mean the same.
 #[test]
 fn both_questions_have_to_be_answered() {
     for opcode in [TEST_UNIT_READY, READ_DISC_INFORMATION] {

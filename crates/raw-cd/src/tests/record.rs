@@ -24,7 +24,8 @@ fn writes(burner: &Burner) -> Vec<(i32, u16)> {
     burner.script.cdbs(WRITE_10).into_iter().map(fields).collect()
 }
 
-/// The order of IMAPI's sample of the same team, and of cdrdao: parameters, calibration, sectors, flush.
+/// The order of IMAPI's sample of the same team, and of cdrdao: parameters, calibration, sectors,
+/// flush.
 #[test]
 fn what_is_sent_in_which_order() {
     let burner = Burner::short();
@@ -90,6 +91,15 @@ fn an_image_from_95_minutes_is_cut_to_the_disc() {
     }
 }
 
+#[test]
+fn a_reader_that_cannot_seek_is_read_up_to_the_first_sector() {
+    let burner = Burner::short();
+    let bytes = Numbered::of(SECTORS + 7).all();
+    let mut image = crate::ReadOnce::new(&bytes[..], bytes.len() as u64);
+    burner.prepared().write_media2(&mut image, LEAD_IN + 7).unwrap();
+    assert_eq!(burner.bytes(), bytes[7 * 2448..]);
+}
+
 /// A pipe gives what it has.
 #[test]
 fn short_reads_are_put_together() {
@@ -119,7 +129,8 @@ fn a_full_buffer_gets_the_same_command_again() {
 
 #[test]
 fn the_wait_follows_the_speed() {
-    // 706 kB/s are 300 sectors a second, 2822 are 1199, 7056 are 3000; a page that is no page tells none.
+    // 706 kB/s are 300 sectors a second, 2822 are 1199, 7056 are 3000; a page that is no page tells
+    // none.
     for (kilobytes, milliseconds) in [(706, 60), (2822, 54), (7056, 40), (0, 60)] {
         let burner = Burner::short();
         let object = burner.prepared();
@@ -150,7 +161,8 @@ fn a_buffer_that_stays_full_ends_the_write() {
     }
 }
 
-/// Rows of the published table where there is one; else 'write failed because of drive error information'.
+/// Rows of the published table where there is one; else 'write failed because of drive error
+/// information'.
 #[test]
 fn any_other_sense_ends_the_write() {
     let unexpected = HResult::E_IMAPI_UNEXPECTED_RESPONSE_FROM_DEVICE;
@@ -252,8 +264,8 @@ fn a_drive_that_is_gone_is_not_talked_to() {
     assert_eq!(burner.flushed(), 0);
 }
 
-/// MMC "CD Write Parameters Mode Page": byte 2 BUFE 40h and write type 3, byte 3 multi-session, byte 4 data
-/// block type, byte 8 session format.
+/// MMC "CD Write Parameters Mode Page": byte 2 BUFE 40h and write type 3, byte 3 multi-session, byte 4
+/// data block type, byte 8 session format.
 #[test]
 fn the_drives_own_page_is_set_for_raw() {
     let sent = |object: &RawCd, burner: &Burner, image: &mut Numbered| {
@@ -337,8 +349,8 @@ fn a_failed_calibration_matters_only_where_it_says_something() {
     }
 }
 
-/// After a write the disc is not blank, so a second one on the same prepare is refused; the object stays
-/// prepared.
+/// After a write the disc is not blank, so a second one on the same prepare is refused; the object
+/// stays prepared.
 #[test]
 fn a_second_write_finds_the_disc_written() {
     let burner = Burner::short();

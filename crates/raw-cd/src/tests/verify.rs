@@ -1,5 +1,5 @@
-//! A session read back. Its image has 150 sectors of lead-in, 150 of pregap, a data track at 0, an audio
-//! track at 40, and a lead-out from 120 to 150.
+//! A session read back. Its image has 150 sectors of lead-in, 150 of pregap, a data track at 0, an
+//! audio track at 40, and a lead-out from 120 to 150.
 
 use std::io::Cursor;
 

@@ -1,9 +1,9 @@
 //! Audio that comes some samples early or late.
 //!
-//! A data sector is found by its sync; audio is counted off from the sub-channel, by every model of drive a
-//! little differently, when reading as when writing. The difference is the same all over a disc. So the
-//! first sector that is not where the image has it may say by how many samples it is off; all others then
-//! have to agree.
+//! A data sector is found by its sync; audio is counted off from the sub-channel, by every model of
+//! drive a little differently, when reading as when writing. The difference is the same all over a
+//! disc. So the first sector that is not where the image has it may say by how many samples it is off;
+//! all others then have to agree.
 
 use cd_format::Lba;
 
@@ -64,8 +64,8 @@ impl Shift {
         Compared::Equal
     }
 
-    /// The shift, at the end: the smallest that is left; or the sector that brought it up, if too few others
-    /// speak for it.
+    /// The shift, at the end: the smallest that is left; or the sector that brought it up, if too few
+    /// others speak for it.
     pub fn settle(&mut self) -> Result<i32, Error> {
         let Some(possible) = &self.possible else { return Ok(0) };
         let smallest = possible.iter().copied().min_by_key(|shift| shift.unsigned_abs());
@@ -76,7 +76,8 @@ impl Shift {
     }
 }
 
-/// Whether the sector is the image's, `shift` samples before it: what comes late was earlier in the image.
+/// Whether the sector is the image's, `shift` samples before it: what comes late was earlier in the
+/// image.
 fn matches(window: &Window<'_>, lba: Lba, seen: &[u8], shift: i32) -> bool {
     let sector = MAIN_BYTES as i32;
     let from = -shift * SAMPLE;

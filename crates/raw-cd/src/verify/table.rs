@@ -32,7 +32,8 @@ impl Entries {
         }
     }
 
-    /// Whether the drive's table has them all, in one and the same session; `false` where the drive gives none.
+    /// Whether the drive's table has them all, in one and the same session; `false` where the drive
+    /// gives none.
     pub fn compare(&self, recorder: &Recorder) -> Result<bool, Error> {
         let Some(toc) = next_session::table::<FullToc>(recorder, TocFormat::FULL_TOC)? else {
             return Ok(false);

@@ -48,8 +48,8 @@ impl<'a> Window<'a> {
         STEP
     }
 
-    /// Moves on so that it holds the blocks from `from` up to `to`, the margins, and nothing else. Blocks that the
-    /// image does not have are not held.
+    /// Moves on so that it holds the blocks from `from` up to `to`, the margins, and nothing else.
+    /// Blocks that the image does not have are not held.
     pub fn move_to(&mut self, from: Lba, to: Lba) -> Result<(), Error> {
         let behind = usize::try_from((from - MARGIN) - self.first).unwrap_or(0) * self.sector_bytes;
         let gone = behind.min(self.bytes.len()) / self.sector_bytes.max(1);
@@ -85,8 +85,8 @@ impl<'a> Window<'a> {
         sub.first_chunk().filter(|_| self.sector_type == SectorType::RAW)
     }
 
-    /// How many blocks from `lba` on are program and all data or all audio, and which; `None` where there
-    /// are none left. Drives refuse to read over a border between the two.
+    /// How many blocks from `lba` on are program and all data or all audio, and which; `None` where
+    /// there are none left. Drives refuse to read over a border between the two.
     pub fn alike(&self, lba: Lba, limit: i32) -> Option<(i32, bool)> {
         let kind = |lba: Lba| {
             let frame = self.q(lba)?;

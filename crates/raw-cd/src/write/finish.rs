@@ -1,8 +1,8 @@
 //! After the last sector: the drive empties its buffer.
 //!
-//! SYNCHRONIZE CACHE, then TEST UNIT READY and READ DISC INFORMATION until the drive answers both: some say
-//! 2/04/08 to one of them only (Pioneer's manuals: to READ DISC INFORMATION). There is no CLOSE TRACK
-//! SESSION: the image brought its own lead-out.
+//! SYNCHRONIZE CACHE, then TEST UNIT READY and READ DISC INFORMATION until the drive answers both: some
+//! say 2/04/08 to one of them only (Pioneer's manuals: to READ DISC INFORMATION). There is no CLOSE
+//! TRACK SESSION: the image brought its own lead-out.
 
 use core::time::Duration;
 
@@ -20,8 +20,8 @@ const POLL: Duration = Duration::from_millis(500);
 /// After so many questions in vain SYNCHRONIZE CACHE is sent again: some drives never get ready
 /// otherwise (cdrdao), and it does no harm.
 const POLLS_TO_SYNC: u32 = 10;
-/// Unit attentions that the drive may have to tell, once its buffer is empty: of a disc that is not blank
-/// any more. Before, they are a failure: a reset has emptied the buffer to nowhere.
+/// Unit attentions that the drive may have to tell, once its buffer is empty: of a disc that is not
+/// blank any more. Before, they are a failure: a reset has emptied the buffer to nowhere.
 const ATTENTIONS: u32 = 8;
 
 /// Ends a recording. `meanwhile` is called between questions.

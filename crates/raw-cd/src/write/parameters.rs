@@ -23,8 +23,8 @@ const CALIBRATION: Duration = Duration::from_secs(260);
 /// | multi-session | next session allowed under [`MediaPolicy::Appendable`] where the feature has RAW MS; else none. The TOC that a reader sees is the image's own |
 /// | session format | CD-DA or CD-ROM |
 ///
-/// Microsoft says nothing of the page; the fields are those that cdrdao sets, the multi-session field as
-/// cdrecord passes its user's choice.
+/// Microsoft says nothing of the page; the fields are those that cdrdao sets, the multi-session field
+/// as cdrecord passes its user's choice.
 pub(super) fn set(job: &Job<'_>, raw: Raw) -> Result<(), Error> {
     let before = write_page::read(job.recorder)?;
     let protects = match raw {
@@ -49,8 +49,8 @@ pub(super) fn set(job: &Job<'_>, raw: Raw) -> Result<(), Error> {
 /// Calibrates the laser. That a drive does not, or cannot tell, is no reason not to write (Microsoft's
 /// erase sample ignores the failure). These are:
 ///
-/// - the table's word for a calibration that failed at this speed, `E_IMAPI_RECORDER_MEDIA_SPEED_MISMATCH`,
-///   which WriteMedia's page lists;
+/// - the table's word for a calibration that failed at this speed,
+///   `E_IMAPI_RECORDER_MEDIA_SPEED_MISMATCH`, which WriteMedia's page lists;
 /// - a unit attention: a disc or a drive that is not any more what was asked before;
 /// - no answer at all.
 pub(super) fn calibrate(job: &Job<'_>) -> Result<(), Error> {

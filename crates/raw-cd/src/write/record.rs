@@ -16,8 +16,8 @@ use crate::{Error, HResult, Recorder, WriteAction, sense_map};
 const WRITE_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long a drive may go on saying that its buffer is full: as long as its longest operation.
 const STALLED: Duration = Duration::from_secs(260);
-/// Sectors that a drive writes while the host waits, near enough: Pioneer's table of waits has 220 ms at 4x, 110
-/// at 8x, 55 at 16x, 36 at 24x, 27 at 32x.
+/// Sectors that a drive writes while the host waits, near enough: Pioneer's table of waits has 220 ms
+/// at 4x, 110 at 8x, 55 at 16x, 36 at 24x, 27 at 32x.
 const SECTORS_A_WAIT: u64 = 65;
 /// The waits of cdrdao and cdrecord: shorter ones are questions, longer ones let a buffer run dry.
 const SHORTEST_WAIT: Duration = Duration::from_millis(40);
@@ -136,8 +136,8 @@ fn take(recorder: &Recorder, command: &Write10, transfer: &[u8]) -> Result<Taken
                 Sense::LONG_WRITE_IN_PROGRESS | Sense::OPERATION_IN_PROGRESS => {
                     Ok(Taken::Later(Reason::Sense(sense)))
                 }
-                // Done, with the drive's own help (SPC "Sense key definitions"): a disc that runs short of
-                // calibration areas is one that can still be finished.
+                // Done, with the drive's own help (SPC "Sense key definitions"): a disc that runs short
+                // of calibration areas is one that can still be finished.
                 Sense { key: SenseKey::RECOVERED_ERROR, .. } => Ok(Taken::All),
                 _ if sense_map::translate_writing(sense, Write10::ROW.opcode) == HResult::S_OK => {
                     Ok(Taken::All)

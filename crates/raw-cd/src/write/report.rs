@@ -57,8 +57,8 @@ impl<'a> Reporter<'a> {
         }
     }
 
-    /// For reading a session back: from the first user sector to the end of the image, which is a little more
-    /// than is read.
+    /// For reading a session back: from the first user sector to the end of the image, which is a
+    /// little more than is read.
     pub fn of_comparison(job: &'a Job<'_>, image: &mut dyn RawImage) -> Result<Self, Error> {
         let extent = &job.found.extent;
         let part = Stream::of(job.options.sector_type, job.lead_in_sectors, image)?.part(extent)?;
