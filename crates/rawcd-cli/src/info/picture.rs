@@ -1,11 +1,11 @@
 //! What a drive answers when it is asked who it is and what is in it.
 
-use cd_format::{Lba, Point};
+use cd_format::{Adr, Lba, Point};
 use mmc_wire::block::configuration::Configuration;
 use mmc_wire::block::disc_information::{DiscInformation, DiscStatus, SessionState};
 use mmc_wire::block::feature::{CdMastering, CdTrackAtOnce};
 use mmc_wire::block::inquiry::{InquiryData, StandardInquiry};
-use mmc_wire::block::toc::{AtipDescriptor, FullToc, TocReply};
+use mmc_wire::block::toc::{AtipDescriptor, FullToc, Pma, TocReply};
 use mmc_wire::block::track_information::TrackInformation;
 use mmc_wire::command::{
     GetConfiguration, Inquiry, ReadDiscInformation, ReadToc, ReadTrackInformation, TestUnitReady, TocFormat,
@@ -34,15 +34,19 @@ pub struct Disc {
     pub information: DiscInformation,
     pub atip: Option<AtipDescriptor>,
     pub toc: Option<FullToc>,
+    /// What the program memory area says, asked for where a session is open: no lead-in has its tracks yet.
+    pub pma: Option<Pma>,
     pub invisible: Option<TrackInformation>,
     /// Where the next session goes, as the raw writing API would say once the disc is prepared.
     pub next: Result<Extent, Error>,
 }
 
-/// A session of the table of contents.
+/// A session of the table of contents, or the open one.
 #[derive(Debug)]
 pub struct Session {
-    pub number: u8,
+    pub number: u16,
+    /// Its lead-in is not written; what is known of it is in the PMA.
+    pub open: bool,
     /// Track number, first block, whether it is data.
     pub tracks: Vec<(u8, Lba, bool)>,
     pub lead_out: Option<Lba>,
@@ -122,9 +126,19 @@ fn disc(recorder: &Recorder) -> Result<Disc, Error> {
         Some(TocReply::Full(toc)) => Some(toc),
         _ => None,
     };
+    // Of a blank disc it is not asked for: a Panasonic CW-7502 is said to crash at that.
+    let pma = match information.last_session {
+        SessionState::Incomplete | SessionState::Damaged => {
+            match optional(recorder, &ReadToc::whole(TocFormat::PMA, 8192)) {
+                Some(TocReply::Pma(pma)) => Some(pma),
+                _ => None,
+            }
+        }
+        _ => None,
+    };
     let invisible = optional(recorder, &ReadTrackInformation::of_track(ReadTrackInformation::INVISIBLE, 36));
     let next = next_session::of_disc(recorder);
-    Ok(Disc { information, atip, toc, invisible, next })
+    Ok(Disc { information, atip, toc, pma, invisible, next })
 }
 
 /// A reply that a drive may do without.
@@ -144,12 +158,34 @@ impl Disc {
         }
     }
 
-    /// The closed sessions.
+    /// The closed sessions, and behind them the open one when it holds tracks.
     pub fn sessions(&self) -> Vec<Session> {
+        let mut sessions = self.closed_sessions();
+        let closed = |number: u8| {
+            sessions.iter().flat_map(|session| &session.tracks).any(|(known, ..)| *known == number)
+        };
+        let entries = self.pma.iter().flat_map(|pma| &pma.entries);
+        let mut tracks: Vec<_> = entries
+            .filter(|entry| entry.adr == Adr::POSITION)
+            .filter_map(|entry| Some((entry.point.track()?, entry.p_msf()?, entry.control.is_data())))
+            .filter(|(number, ..)| !closed(*number))
+            .map(|(number, start, data)| (number, start.to_program_lba(), data))
+            .collect();
+        // The PMA repeats its entries.
+        tracks.sort_unstable();
+        tracks.dedup();
+        if !tracks.is_empty() {
+            sessions.push(Session { number: self.information.sessions, open: true, tracks, lead_out: None });
+        }
+        sessions
+    }
+
+    fn closed_sessions(&self) -> Vec<Session> {
         let mut sessions: Vec<Session> = Vec::new();
         for entry in self.toc.iter().flat_map(|toc| &toc.entries) {
-            if sessions.last().is_none_or(|session| session.number != entry.session) {
-                sessions.push(Session { number: entry.session, tracks: Vec::new(), lead_out: None });
+            let number = u16::from(entry.session);
+            if sessions.last().is_none_or(|session| session.number != number) {
+                sessions.push(Session { number, open: false, tracks: Vec::new(), lead_out: None });
             }
             let (Some(session), Some(time)) = (sessions.last_mut(), entry.p_msf()) else { continue };
             if entry.point == Point::A2 {
@@ -172,7 +208,12 @@ impl Disc {
                     .iter()
                     .map(|(number, start, data)| json!({ "number": number, "start": place(*start), "data": data }))
                     .collect();
-                json!({ "number": session.number, "tracks": tracks, "lead_out": session.lead_out.map(place) })
+                json!({
+                    "number": session.number,
+                    "open": session.open,
+                    "tracks": tracks,
+                    "lead_out": session.lead_out.map(place),
+                })
             })
             .collect();
         json!({

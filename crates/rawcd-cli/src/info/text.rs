@@ -77,6 +77,7 @@ fn print_disc(out: &mut impl Write, disc: &Disc) -> io::Result<()> {
             1 => "1 track".to_owned(),
             many => format!("{many} tracks"),
         };
+        let tracks = if session.open { format!("{tracks}, open: as the PMA has them") } else { tracks };
         table.row(format!("session {}", session.number), tracks);
         for (number, start, data) in &session.tracks {
             let what = if *data { "data" } else { "audio" };
