@@ -27,6 +27,10 @@ pub struct Explanation {
 /// Explains the argument, or the arguments as one: `2A 00 FF` needs no quotes.
 pub fn run(options: &Explain) -> Result<ExitCode, Failure> {
     let text = options.what.join(" ");
+    if let Some(triple) = bytes(&text).and_then(|bytes| spaced_triple(&bytes)) {
+        let what = format_args!("{text:?} is no whole CDB: those have 6, 10, 12 or 16 bytes");
+        return Err(Failure::new(what).hint(format!("as a sense triple: rawcd explain {triple}")));
+    }
     let explanation = explain(text.trim()).ok_or_else(|| {
         Failure::new(format_args!("{text:?} is no HRESULT, sense triple, sense data or CDB")).hint(
             "such as 0xC0AA0602, E_POINTER, 5/24/00, \"70 00 05 00 …\" or \"51 00 00 00 00 00 00 00 22 00\"",
@@ -56,7 +60,18 @@ fn explain(text: &str) -> Option<Explanation> {
             _ => cdb::explain(&bytes),
         };
     }
-    text.parse::<HResult>().ok().map(hresult::explain)
+    // Debuggers and headers write HRESULTs in eight digits; in decimal none has so few but by accident.
+    let eight_digits = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let code = if eight_digits { format!("0x{text}") } else { text.to_owned() };
+    code.parse::<HResult>().ok().map(hresult::explain)
+}
+
+/// Key, code and qualifier as logs print them, with blanks between: three bytes, the first of them a key.
+fn spaced_triple(bytes: &[u8]) -> Option<Sense> {
+    match *bytes {
+        [key @ 0..=0xF, asc, ascq] => Some(Sense::new(key, asc, ascq)),
+        _ => None,
+    }
 }
 
 /// Pairs of hexadecimal digits with blanks between, one pair alone not counting.

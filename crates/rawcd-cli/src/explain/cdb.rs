@@ -21,7 +21,11 @@ pub fn explain(bytes: &[u8]) -> Option<Explanation> {
     let mut table = Table::default();
     table.row(
         "opcode",
-        format!("{opcode:02X}h, {} bytes, data {:?}", row.cdb_bytes(), row.data).to_lowercase(),
+        format!(
+            "{opcode:02X}h, {} bytes, data {}",
+            row.cdb_bytes(),
+            format!("{:?}", row.data).to_lowercase()
+        ),
     );
     table.row("effect", effect(row.effect));
     let mut fields = serde_json::Map::new();
