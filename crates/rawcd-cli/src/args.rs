@@ -55,7 +55,7 @@ pub struct Conform {
     /// Write the report to a file instead of standard output.
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// List the cases and run none.
+    /// List the cases and run none, as text or with `--format json`.
     #[arg(long)]
     pub list: bool,
     /// Name every case, not only those that are not as expected.

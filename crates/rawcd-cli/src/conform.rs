@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use clap::error::ErrorKind;
+use clap::{CommandFactory, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use mmc_conformance::dut::{DutFactory, Hardware, Simulated};
 use mmc_conformance::glob;
@@ -13,8 +15,9 @@ use mmc_conformance::report::{Report, RunVerdict};
 use mmc_conformance::runner::run_case;
 use mmc_conformance::suite::{Case, Suite};
 use scsi_passthrough::Access;
+use serde_json::{Value, json};
 
-use crate::args::{Conform, Format};
+use crate::args::{Args, Conform, Format};
 use crate::device;
 use crate::failure::Failure;
 use crate::paint::{BAD, GOOD, in_style};
@@ -24,10 +27,14 @@ const SIMULATED: &str = "sim";
 
 /// Loads, runs, reports. Nothing run is a failure of the run, not a success.
 pub fn run(options: &Conform) -> Result<ExitCode, Failure> {
+    if options.list && matches!(options.format, Format::Junit | Format::Tap) {
+        conflict(options.format);
+    }
     let suite = load(options)?;
     let cases = chosen(&suite, &options.filter)?;
     if options.list {
-        return list(&cases);
+        write(options, &list(&cases, options.format))?;
+        return Ok(ExitCode::SUCCESS);
     }
     let mut factory = factory(options)?;
     let started = Instant::now();
@@ -85,12 +92,41 @@ fn chosen<'a>(suite: &'a Suite, filters: &[String]) -> Result<Vec<&'a Case>, Fai
     Ok(cases)
 }
 
-fn list(cases: &[&Case]) -> Result<ExitCode, Failure> {
-    let mut out = anstream::stdout().lock();
-    for case in cases {
-        writeln!(out, "{}", case.id)?;
+/// Ends with clap's own message: two arguments do not go together.
+fn conflict(format: Format) -> ! {
+    let format = format.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned());
+    let what = format!(
+        "the argument '--list' cannot be used with '--format {format}': nothing is run, so there is nothing to report"
+    );
+    let mut command = Args::command();
+    command.build();
+    let conform = command.find_subcommand_mut("conform");
+    let error = match conform {
+        Some(conform) => conform.error(ErrorKind::ArgumentConflict, what),
+        None => command.error(ErrorKind::ArgumentConflict, what),
+    };
+    error.exit()
+}
+
+fn list(cases: &[&Case], format: Format) -> String {
+    if format == Format::Json {
+        let cases: Vec<Value> = cases.iter().map(|case| as_json(case)).collect();
+        return format!("{:#}\n", Value::from(cases));
     }
-    Ok(ExitCode::SUCCESS)
+    cases.iter().map(|case| format!("{}\n", case.id)).collect()
+}
+
+fn as_json(case: &Case) -> Value {
+    let fixture = &case.fixture;
+    json!({
+        "id": case.id,
+        "title": fixture.title,
+        "place": format!("{}:{}", case.source.path.display(), case.line),
+        "face": fixture.face.name(),
+        "personality": fixture.personality,
+        "level": fixture.level.name(),
+        "origin": fixture.origin.kind().name(),
+    })
 }
 
 fn factory(options: &Conform) -> Result<Box<dyn DutFactory>, Failure> {
@@ -134,6 +170,15 @@ fn deliver(options: &Conform, report: &Report) -> Result<(), Failure> {
             report.results.iter().map(|result| format!("{} {}\n", result.status.name(), result.id)).collect();
         text.insert_str(0, &lines.concat());
     }
+    match write(options, &text) {
+        // The run counts all the same.
+        Err(failure) if failure.reader_left() => Ok(()),
+        written => written,
+    }
+}
+
+/// To standard output, or the file that was asked for.
+fn write(options: &Conform, text: &str) -> Result<(), Failure> {
     match &options.output {
         None => Ok(anstream::stdout().lock().write_all(text.as_bytes())?),
         Some(path) => fs::write(path, text)

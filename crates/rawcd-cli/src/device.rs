@@ -6,6 +6,7 @@ use std::sync::Arc;
 use mmc_conformance::fixture::Medium;
 use mmc_conformance::media::Media;
 use mmc_conformance::source::Source;
+use mmc_conformance::{syntax, text_file};
 use mmc_sim::{Drive, Personality, Scene};
 use scsi_passthrough::{Access, Device};
 use scsi_transport::TransportError;
@@ -42,7 +43,14 @@ pub fn personality(name: &str) -> Result<Personality, Failure> {
             .hint(format!("there are: {}", Personality::builtin_names().join(", "))));
     }
     let text = read(Path::new(name))?;
-    Personality::from_ron(&text).map_err(|error| Failure::new(format_args!("{name}: {error}")))
+    Personality::from_ron(&text).map_err(|error| {
+        let source = Arc::new(Source::new(name, text.as_str()));
+        // What is wrong with the text has a place in it; what is wrong with the drive has none.
+        match syntax::read::<Personality>(&text) {
+            Err(fault) => Failure::complaint(&fault.complain(&source, 0)),
+            Ok(_) => Failure::new(format_args!("{name}: {error}")),
+        }
+    })
 }
 
 fn medium(name: &str) -> Result<Scene, Failure> {
@@ -54,7 +62,7 @@ fn medium(name: &str) -> Result<Scene, Failure> {
     }
     let source = Arc::new(Source::new(&path, read(&path)?));
     let mut media = Media::default();
-    media.add(name, &source).map_err(|complaint| Failure::new(complaint.render(false)))?;
+    media.add(name, &source).map_err(|complaint| Failure::complaint(&complaint))?;
     media
         .scene(&Medium::Named(name.to_owned()))
         .ok_or_else(|| Failure::new(format_args!("{name} is no medium")))
@@ -94,5 +102,5 @@ fn is_file_name(name: &str) -> bool {
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(path).map_err(|error| Failure::new(format_args!("{}: {error}", path.display())))
+    text_file::read(path).map_err(|error| Failure::new(format_args!("{}: {error}", path.display())))
 }

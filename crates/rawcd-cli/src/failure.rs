@@ -1,18 +1,38 @@
 //! Why a command could not run: what, where, and what to do.
 
 use core::fmt;
+use std::io::IsTerminal;
+
+use mmc_conformance::source::Complaint;
 
 /// An error for a person.
 #[derive(Debug)]
 pub struct Failure {
     what: String,
     hint: Option<String>,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Kind {
+    /// To be said.
+    Said,
+    /// A complaint that says itself that it is an error, and points into a file.
+    Complaint,
+    /// Who read the output has seen enough, as `head` does.
+    ReaderLeft,
 }
 
 impl Failure {
     /// What went wrong, and where.
     pub fn new(what: impl fmt::Display) -> Self {
-        Self { what: what.to_string(), hint: None }
+        Self { what: what.to_string(), hint: None, kind: Kind::Said }
+    }
+
+    /// What is wrong in a file.
+    pub fn complaint(complaint: &Complaint) -> Self {
+        let colour = std::io::stderr().is_terminal();
+        Self { what: complaint.render(colour), hint: None, kind: Kind::Complaint }
     }
 
     /// What to do about it.
@@ -26,6 +46,16 @@ impl Failure {
         &self.what
     }
 
+    /// Whether the text says itself that it is an error.
+    pub fn is_complaint(&self) -> bool {
+        self.kind == Kind::Complaint
+    }
+
+    /// Whether the output's reader has left: that is his success, and nothing to be told.
+    pub fn reader_left(&self) -> bool {
+        self.kind == Kind::ReaderLeft
+    }
+
     /// What to do about it.
     pub fn advice(&self) -> Option<&str> {
         self.hint.as_deref()
@@ -35,6 +65,10 @@ impl Failure {
 impl From<std::io::Error> for Failure {
     /// Of standard output: everything else names its file.
     fn from(error: std::io::Error) -> Self {
-        Self::new(format_args!("cannot write the output: {error}"))
+        let failure = Self::new(format_args!("cannot write the output: {error}"));
+        match error.kind() {
+            std::io::ErrorKind::BrokenPipe => Self { kind: Kind::ReaderLeft, ..failure },
+            _ => failure,
+        }
     }
 }

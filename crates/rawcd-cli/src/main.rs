@@ -13,10 +13,12 @@ mod info;
 mod paint;
 mod table;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use args::{Args, Command};
 use clap::{CommandFactory, Parser};
+use failure::Failure;
 
 fn main() -> ExitCode {
     let args = Args::parse();
@@ -25,13 +27,22 @@ fn main() -> ExitCode {
         Command::Drives(options) => drives::run(&options),
         Command::Info(options) => info::run(&options),
         Command::Explain(options) => explain::run(&options),
-        Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Args::command(), "rawcd", &mut std::io::stdout());
-            Ok(ExitCode::SUCCESS)
-        }
+        Command::Completions { shell } => completions(shell),
     };
-    done.unwrap_or_else(|failure| {
-        paint::error(&failure);
-        ExitCode::from(2)
-    })
+    match done {
+        Ok(status) => status,
+        Err(failure) if failure.reader_left() => ExitCode::SUCCESS,
+        Err(failure) => {
+            paint::error(&failure);
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// To memory first: the generator panics where it cannot write.
+fn completions(shell: clap_complete::Shell) -> Result<ExitCode, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Args::command(), "rawcd", &mut script);
+    std::io::stdout().lock().write_all(&script)?;
+    Ok(ExitCode::SUCCESS)
 }

@@ -25,7 +25,11 @@ pub fn in_style(style: Style, text: impl core::fmt::Display) -> String {
 /// Prints an error and what to do about it, to standard error.
 pub fn error(failure: &Failure) {
     let mut out = anstream::stderr().lock();
-    let _ = writeln!(out, "{} {}", in_style(BAD, "error:"), failure.what());
+    if failure.is_complaint() {
+        let _ = writeln!(out, "{}", failure.what());
+    } else {
+        let _ = writeln!(out, "{} {}", in_style(BAD, "error:"), failure.what());
+    }
     if let Some(advice) = failure.advice() {
         let _ = writeln!(out, "{} {advice}", in_style(GOOD, "help:"));
     }

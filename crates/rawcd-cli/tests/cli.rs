@@ -79,6 +79,20 @@ fn info_of_an_empty_drive_says_what_the_drive_said() {
     insta::assert_snapshot!(told(&rawcd(&["info", "--medium", "no-disc"])));
 }
 
+/// No lead-in has the tracks of an open session; the PMA has.
+#[test]
+fn info_shows_the_tracks_of_an_open_session() {
+    let text = told(&rawcd(&["info", "--medium", "open-cdr"]));
+    let (_, disc) = text.split_once("Disc\n").unwrap();
+    insta::assert_snapshot!(disc);
+    let output = rawcd(&["info", "--medium", "open-cdr-2", "--json"]);
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let sessions = json["disc"]["sessions"].as_array().unwrap();
+    assert_eq!(sessions.iter().map(|session| &session["open"]).collect::<Vec<_>>(), [false, true]);
+    // The second session's track is not the first's again.
+    assert_eq!(sessions[1]["tracks"][0]["number"], 2, "{json:#}");
+}
+
 #[test]
 fn info_for_a_program() {
     let text = told(&rawcd(&["info", "--medium", "finalised-cdr-audio", "--json"]));
@@ -90,6 +104,8 @@ fn info_for_a_program() {
 fn explanations() {
     let asked = [
         "0xC0AA0602",
+        "C0AA0602",
+        "80004005",
         "E_IMAPI_DF2RAW_MEDIA_IS_NOT_BLANK",
         "-1062599166",
         "2/3A/01",
@@ -99,6 +115,7 @@ fn explanations() {
         "52 01 00 00 00 FF 00 00 1C 00",
         "00 00 00 20 00 00",
         "F0 01 02",
+        "02 04 01",
         "nonsense",
     ];
     let told: Vec<String> = asked
@@ -144,7 +161,9 @@ fn a_report_can_go_to_a_file() {
 
 #[test]
 fn what_cannot_run_is_2_and_says_what_to_do() {
-    let asked: [&[&str]; 5] = [
+    let asked: [&[&str]; 7] = [
+        &["conform", "--list", "--format", "tap"],
+        &["info", "--medium", "/dev/zero"],
         &["conform", "--filter", "no-such-case"],
         &["conform", "--fixtures", "no-such-folder"],
         &["conform", "--device", "/dev/null"],
@@ -154,6 +173,81 @@ fn what_cannot_run_is_2_and_says_what_to_do() {
     let told: Vec<String> =
         asked.iter().map(|args| format!("$ rawcd {}\n{}", args.join(" "), told(&rawcd(args)))).collect();
     insta::assert_snapshot!(told.join("\n"));
+}
+
+/// Every message once: what is wrong, where, and in the words of who wrote the file.
+#[test]
+fn a_bad_file_is_told_once_and_with_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let written: [(&str, &str, &[u8]); 6] = [
+        ("--medium", "disc.ron", b"(disc: (kind: CdX))"),
+        ("--medium", "latin-1.ron", b"// \xFC\n(disc: (kind: CdR))"),
+        ("--medium", "utf-16.ron", b"\xFF\xFE(\0)\0"),
+        ("--medium", "wrong.ron", b"Personality(name: 1)"),
+        ("--personality", "drive.ron", b"5"),
+        ("--personality", "text.ron", b"(name: \"a\", sorces: [])"),
+    ];
+    let mut text = String::new();
+    for (option, name, bytes) in written {
+        let path = folder.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        let path = path.display().to_string();
+        text += &format!("$ rawcd info {option} {name}\n{}\n", told(&rawcd(&["info", option, &path])));
+    }
+    insta::assert_snapshot!(text.replace(&folder.path().display().to_string(), "FOLDER"));
+}
+
+#[test]
+fn a_byte_order_mark_is_passed_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("disc.ron");
+    let text = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/media/blank-cdr-80.ron"));
+    fs::write(&path, [b"\xEF\xBB\xBF", &text.unwrap()[..]].concat()).unwrap();
+    assert!(rawcd(&["info", "--medium", &path.display().to_string()]).status.success());
+}
+
+/// Whoever reads may stop: `rawcd info | head -1`.
+#[cfg(unix)]
+#[test]
+fn a_reader_that_leaves_is_no_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("fails.ron"), FAILS).unwrap();
+    let own = folder.path().display().to_string();
+    let asked: [(&[&str], i32); 6] = [
+        (&["info"], 0),
+        (&["conform", "--list"], 0),
+        (&["explain", "2/04/01"], 0),
+        (&["completions", "bash"], 0),
+        (&["drives"], 0),
+        // The verdict is no matter of who reads it.
+        (&["conform", "--fixtures", &own], 1),
+    ];
+    for (args, status) in asked {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = Command::new(env!("CARGO_BIN_EXE_rawcd"))
+            .args(args)
+            .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."))
+            .env("NO_COLOR", "1")
+            .stdout(writer)
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(status), "{args:?}: {text}");
+        assert!(!text.contains("pipe") && !text.contains("panicked"), "{args:?}: {text}");
+    }
+}
+
+#[test]
+fn the_list_of_cases_is_there_for_programs() {
+    let output = rawcd(&["conform", "--list", "--format", "json", "--filter", "raw_cd/client_name"]);
+    let list: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let cases = list.as_array().unwrap();
+    assert!(!cases.is_empty());
+    for case in cases {
+        assert!(case["id"].as_str().unwrap().starts_with("raw_cd/client_name"), "{case}");
+        assert!(case["title"].is_string() && case["level"].is_string(), "{case}");
+    }
 }
 
 #[test]
