@@ -7,7 +7,7 @@ mod expect;
 mod origin;
 mod step;
 
-pub use expect::{CallExpect, Check, Code, DriveExpect};
+pub use expect::{CallExpect, Check, Code, DriveExpect, SenseCheck};
 pub use origin::{Level, Origin, OriginKind};
 pub use step::{Act, Client, Step};
 

@@ -183,21 +183,24 @@ fn check(check: &Check, fields: &Fields, data: &[u8], saved: &Saved) -> Verdict 
             "not above",
             &|seen, term| matches!((seen.int(), term.int()), (Some(seen), Some(term)) if seen <= term),
         ),
-        Check::Bytes { at, are, mask } => bytes(*at, &are.0, mask.as_ref().map(|mask| &mask.0[..]), data),
+        Check::Bytes { at, are, mask } => {
+            bytes("a reply", *at, &are.0, mask.as_ref().map(|mask| &mask.0[..]), data)
+        }
         Check::Transferred(n) => transferred(n.to_string(), data.len() == *n),
         Check::TransferredAtLeast(n) => transferred(format!("{n} or more"), data.len() >= *n),
         Check::TransferredAtMost(n) => transferred(format!("{n} or fewer"), data.len() <= *n),
     }
 }
 
-fn bytes(at: usize, are: &[u8], mask: Option<&[u8]>, data: &[u8]) -> Verdict {
+/// Judges bytes `at` an offset of `data`, which are called `of`.
+fn bytes(of: &str, at: usize, are: &[u8], mask: Option<&[u8]>, data: &[u8]) -> Verdict {
     let seen = at.checked_add(are.len()).and_then(|end| data.get(at..end));
     let bits = |n: usize| mask.map_or(0xFF, |mask| mask.get(n).copied().unwrap_or(0));
     let same =
         |seen: &[u8]| seen.iter().zip(are).enumerate().all(|(n, (seen, are))| (seen ^ are) & bits(n) == 0);
     Verdict::when(seen.is_some_and(same), || {
         let under = mask.map(|mask| format!(" under mask {}", hex(mask))).unwrap_or_default();
-        let seen = seen.map_or_else(|| format!("a reply of {} bytes: {}", data.len(), hex(data)), hex);
+        let seen = seen.map_or_else(|| format!("{of} of {} bytes: {}", data.len(), hex(data)), hex);
         Mismatch::new(format!("bytes from {at} on"), format!("{}{under}", hex(are)), seen)
     })
 }

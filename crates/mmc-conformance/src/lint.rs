@@ -8,9 +8,9 @@ use mmc_wire::command::{Direction, Effect, cdb_bytes, row_of};
 
 use crate::decode::Reader;
 use crate::expand::Expansion;
-use crate::fixture::{Act, CallExpect, Check, DriveExpect, Face, Fixture, Medium, Risk, Step};
+use crate::fixture::{Act, CallExpect, Check, DriveExpect, Face, Fixture, Medium, Risk, SenseCheck, Step};
 use crate::limits;
-use crate::literal::hex;
+use crate::literal::{Hex, hex};
 use crate::media::Media;
 use crate::member::{self, Arg};
 use crate::source::{Complaint, Source};
@@ -203,6 +203,17 @@ impl<'a> Lint<'a> {
             DriveExpect::SenseAt { bit: Some(8..), .. } => {
                 self.say_cdb(cdb, "a byte has bits 7 to 0", "a bit from 0 to 7");
             }
+            DriveExpect::SenseBytes(checks) => {
+                if checks.is_empty() {
+                    let expected = "at least one check; or Sense([\"*/*/*\"])";
+                    self.say_cdb(cdb, "nothing is said of the sense data", expected);
+                }
+                for check in checks {
+                    if let SenseCheck::Bytes { are, mask, .. } = check {
+                        self.mask(are, mask.as_ref());
+                    }
+                }
+            }
             DriveExpect::AnyOf(any) => {
                 if any.is_empty() {
                     self.say_cdb(cdb, "no outcome is allowed, so nothing can pass", "at least one outcome");
@@ -234,11 +245,8 @@ impl<'a> Lint<'a> {
 
     /// What a check compares with.
     fn check(&mut self, check: &'a Check) {
-        if let Check::Bytes { are, mask: Some(mask), .. } = check
-            && are.0.len() != mask.0.len()
-        {
-            let what = format!("{} bytes under a mask of {}", are.0.len(), mask.0.len());
-            self.say(&hex(&mask.0), &what, "a mask as long as the bytes", None);
+        if let Check::Bytes { are, mask, .. } = check {
+            self.mask(are, mask.as_ref());
         }
         let Some(reference) = check.reference() else { return };
         let Some((name, field)) = reference.split_once('.') else {
@@ -263,6 +271,13 @@ impl<'a> Lint<'a> {
                 self.say(reference, &format!("`{name}` has no field `{field}`"), "the name of a field", help);
             }
             Some(_) => {}
+        }
+    }
+
+    fn mask(&mut self, are: &Hex, mask: Option<&Hex>) {
+        if let Some(mask) = mask.filter(|mask| mask.0.len() != are.0.len()) {
+            let what = format!("{} bytes under a mask of {}", are.0.len(), mask.0.len());
+            self.say(&hex(&mask.0), &what, "a mask as long as the bytes", None);
         }
     }
 

@@ -3,9 +3,9 @@
 use mmc_wire::Sense;
 use scsi_transport::{Outcome, Status};
 
-use super::{Answer, FieldPointer, Mismatch, Saved, Verdict, all, any, check};
+use super::{Answer, FieldPointer, Mismatch, Saved, Verdict, all, any, bytes, check};
 use crate::decode::Reader;
-use crate::fixture::DriveExpect;
+use crate::fixture::{DriveExpect, SenseCheck};
 use crate::literal::{SensePattern, hex};
 
 /// Judges what came of a command.
@@ -29,6 +29,7 @@ pub fn command(expect: &DriveExpect, answer: &Answer, saved: &Saved) -> Verdict 
                 _ => verdict,
             }
         }
+        DriveExpect::SenseBytes(checks) => sense_bytes(checks, answer),
         DriveExpect::AnyOf(expects) => any(expects.iter().map(|expect| command(expect, answer, saved))),
     }
 }
@@ -45,6 +46,21 @@ fn sense(patterns: &[SensePattern], answer: &Answer) -> Verdict {
         let expected = patterns.iter().map(SensePattern::to_string).collect::<Vec<_>>().join(" or ");
         Mismatch::new("the answer", format!("CHECK CONDITION {expected}"), describe(answer))
     })
+}
+
+fn sense_bytes(checks: &[SenseCheck], answer: &Answer) -> Verdict {
+    let condition = status(Status::CHECK_CONDITION, answer);
+    let (Verdict::Pass, Ok(outcome)) = (&condition, &answer.outcome) else { return condition };
+    let data = &outcome.sense[..];
+    all(checks.iter().map(|check| match check {
+        SenseCheck::Bytes { at, are, mask } => {
+            bytes("sense data", *at, &are.0, mask.as_ref().map(|mask| &mask.0[..]), data)
+        }
+        SenseCheck::Length(n) => Verdict::when(data.len() == *n, || {
+            let seen = format!("{}: {}", data.len(), hex(data));
+            Mismatch::new("bytes of sense data", n.to_string(), seen)
+        }),
+    }))
 }
 
 /// The drive that says 5/24 means the CDB, the one that says 5/26 the parameter list.

@@ -87,6 +87,32 @@ fn wrong_answers_of_a_drive_are_refused() {
             vec![refused(5, 0x24, 0, 0xC0, 3), refused(5, 0x24, 0, 0x80, 2), refused(5, 0x26, 0, 0, 0)],
         ),
         (
+            "SenseBytes([Length(18), Bytes(at: 7, are: \"0A\"), Bytes(at: 15, are: \"80\", mask: \"80\")])",
+            refused(5, 0x26, 0, 0x8B, 10),
+            vec![
+                refused(5, 0x26, 0, 0x0B, 10), // the masked bit
+                answer(
+                    &MODE_SELECT,
+                    Ok(Outcome::check(vec![0x70, 0, 5, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0x26, 0])),
+                    &[],
+                ), // short
+                answer(
+                    &MODE_SELECT,
+                    Ok(Outcome::check([&[0x70, 0, 5, 0, 0, 0, 0, 10][..], &[0x80; 11]].concat())),
+                    &[],
+                ), // long
+                answer(
+                    &MODE_SELECT,
+                    Ok(Outcome::check([&[0x70, 0, 5, 0, 0, 0, 0, 14][..], &[0x80; 10]].concat())),
+                    &[],
+                ), // another byte 7
+                answer(&MODE_SELECT, Ok(Outcome::check(vec![])), &[]),
+                good(&BLANK),
+                status(8),
+                lost(),
+            ],
+        ),
+        (
             "AnyOf([Good, Sense([\"2/04/07\"])])",
             refused(2, 4, 7, 0, 0),
             vec![refused(2, 4, 8, 0, 0), status(8), lost()],
