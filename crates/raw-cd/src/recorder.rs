@@ -4,7 +4,7 @@ use core::time::Duration;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use mmc_wire::{Cdb, FieldError, Query, Sense};
+use mmc_wire::{Cdb, FieldError, Query, Sense, SenseKey};
 use scsi_transport::{CommandError, Data, Outcome, Reason, Status, Transport};
 
 use crate::{ClientName, Clock, Error, HResult, WallClock, sense_map};
@@ -17,6 +17,16 @@ pub const COMMAND_TIMEOUT: Duration = Duration::from_secs(10);
 pub const DEFAULT_TRANSFER_BYTES: usize = 64 * 1024;
 /// The longest block of a CD: below this nothing could be written.
 const LONGEST_BLOCK: usize = 2448;
+
+/// What a drive may have to tell before it answers: a reset and a new disc.
+const NEWS: u32 = 2;
+
+/// Whether the drive only told of a new disc or a reset.
+fn is_news(error: &Error) -> bool {
+    error
+        .sense()
+        .is_some_and(|sense| sense.key == SenseKey::UNIT_ATTENTION && matches!(sense.asc, 0x28 | 0x29))
+}
 
 /// A handle onto a drive: what `IDiscRecorder2` is to a client.
 ///
@@ -179,9 +189,19 @@ impl Recorder {
     }
 
     /// Sends a command that brings up to `room` bytes back.
+    ///
+    /// A new disc and a reset are told once, in place of an answer (6/28/xx, 6/29/xx): then the question
+    /// is asked again, as asking changes nothing. Orders are not repeated so: who gives one has to
+    /// know that the disc is another.
     pub fn read<C: Cdb>(&self, command: &C, room: usize, timeout: Duration) -> Result<Vec<u8>, Error> {
         let mut buffer = vec![0; room];
-        let got = self.run(command, Data::In(&mut buffer), timeout)?;
+        let mut news = 0;
+        let got = loop {
+            match self.run(command, Data::In(&mut buffer), timeout) {
+                Err(error) if is_news(&error) && news < NEWS => news += 1,
+                other => break other?,
+            }
+        };
         buffer.truncate(got);
         Ok(buffer)
     }

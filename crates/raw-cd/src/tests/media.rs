@@ -88,3 +88,18 @@ fn the_drives_refusal_is_passed_on() {
     let invalid = HResult::E_IMAPI_RECORDER_INVALID_RESPONSE_FROM_DEVICE;
     assert_eq!(code(object.current_physical_media_type()), invalid);
 }
+
+/// A question outlives the news of a reset and of a new disc; a drive that has nothing but news is
+/// reported.
+#[test]
+fn news_of_a_new_disc_is_no_answer() {
+    let script = Script::blank_cd_r();
+    let object = object(&script);
+    let blank = || disc(0x00, 1, [97, 26, 66], [79, 59, 74]);
+    script.on(READ_DISC_INFORMATION, [Answer::Check("6/29/00"), Answer::Check("6/28/00"), blank()]);
+    assert_eq!(object.media_physically_blank(), Ok(true));
+    script.on(READ_DISC_INFORMATION, [Answer::Check("6/28/00")]);
+    assert_eq!(code(object.media_physically_blank()), HResult::E_IMAPI_RECORDER_MEDIA_BECOMING_READY);
+    script.on(READ_DISC_INFORMATION, [Answer::Check("6/2A/01"), blank()]);
+    assert_eq!(code(object.media_physically_blank()), HResult::E_FAIL, "other news is the caller's");
+}
