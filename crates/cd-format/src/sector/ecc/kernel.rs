@@ -15,8 +15,9 @@
 //! *Q*: word m of codeword n stands in row m + n (modulo 26) and column m of the 26 rows of 43
 //! words. Let R = m + n run from 0 to 67. Then the words of codewords 25, 24, … 0 lie next to
 //! each other, from word 43 (R mod 26) + R - 25 on; those that do not exist (m < 0, m > 42) are
-//! masked. A codeword that has ended is still multiplied, n - 25 times too seldom or too often
-//! as its number says, which one multiplication by α^(n-23) lane by lane puts right.
+//! masked. R goes round the rows in laps, of 26, 26 and 16 steps, and the laps are summed side by
+//! side: no lap waits for the one before. In the end word m has been multiplied 67 - m - n times
+//! and not 44 - m times, which one multiplication by α^(n-23), lane by lane, puts right.
 
 use bytemuck::{bytes_of, pod_read_unaligned};
 
@@ -30,6 +31,11 @@ const Q_CODEWORDS: usize = 26;
 const Q_STEP: usize = 2 * Q_CODEWORDS;
 /// Steps that see every word of every Q codeword.
 const Q_STEPS: usize = Q_DATA + Q_CODEWORDS - 1;
+
+/// Steps of the last lap.
+const Q_LAST_LAP: usize = Q_STEPS - 2 * Q_CODEWORDS;
+const BY_LAP: u8 = field::power(Q_CODEWORDS as i32);
+const BY_LAST_LAP: u8 = field::power(Q_LAST_LAP as i32);
 
 /// From byte 2 R on: which of the bytes of step R exist.
 static BAND: [u8; 2 * Q_STEPS + 64] = {
@@ -93,21 +99,33 @@ macro_rules! kernel {
             let mut head = [0; Q_STEP + WIDTH];
             head[Q_STEP - 2..Q_STEP].copy_from_slice(&sector[HEADER..HEADER + 2]);
             let mut plain = Q_STARTS.map(|start| load(&head, start));
-            let mut weighted = plain;
-            let mut row = 0;
-            for step in 1..Q_STEPS {
-                row = if row == 25 { 0 } else { row + 1 };
+            let mut laps = [plain, Q_STARTS.map(|_| zero()), Q_STARTS.map(|_| zero())];
+            let mut step = |row: usize, lap: usize| {
                 for (n, start) in Q_STARTS.into_iter().enumerate() {
-                    let data = load(sector, HEADER + 86 * row + 2 * step + start - (Q_STEP - 2));
-                    let data = and(data, load(&BAND, 2 * step + start));
+                    let at = 2 * (row + Q_CODEWORDS * lap) + start;
+                    let data = load(sector, HEADER + 86 * row + at - (Q_STEP - 2));
+                    let data = and(data, load(&BAND, at));
                     plain[n] = add(plain[n], data);
-                    weighted[n] = add(times::<2>(weighted[n]), data);
+                    laps[lap][n] = add(times::<2>(laps[lap][n]), data);
                 }
+            };
+            step(0, 1);
+            step(0, 2);
+            for row in 1..Q_LAST_LAP {
+                step(row, 0);
+                step(row, 1);
+                step(row, 2);
+            }
+            for row in Q_LAST_LAP..Q_CODEWORDS {
+                step(row, 0);
+                step(row, 1);
             }
             let mut parity = [[0u8; Q_STEP + 12]; 2];
             for (n, start) in Q_STARTS.into_iter().enumerate() {
                 let mut both = plain[n];
-                let mut bits = weighted[n];
+                let [first, second, third] = [laps[0][n], laps[1][n], laps[2][n]];
+                let second = add(times::<BY_LAP>(first), second);
+                let mut bits = add(times::<BY_LAST_LAP>(second), third);
                 for factors in &Q_FACTORS {
                     both = add(both, where_top_bit(bits, load(factors, start)));
                     bits = shift(bits);

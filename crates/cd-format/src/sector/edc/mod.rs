@@ -58,4 +58,27 @@ mod tests {
             assert_eq!(edc(&bytes[..end]), reference::edc(&bytes[..end]), "{end} bytes");
         }
     }
+
+    #[cfg(target_arch = "x86_64")]
+    #[multiversion(targets("x86_64+avx+pclmulqdq"))]
+    fn by_128_bits(bytes: &[u8]) -> Option<u32> {
+        multiversion::target::match_target! {
+            "x86_64+avx+pclmulqdq" => Some(fold::narrow(bytes)),
+            _ => {
+                let _ = bytes;
+                None
+            }
+        }
+    }
+
+    /// The widest path stands before it in the dispatch and would hide it.
+    #[cfg(target_arch = "x86_64")]
+    #[test]
+    fn the_path_of_128_bits_agrees_with_the_shift_register() {
+        let bytes: Vec<u8> = (0..2400u32).map(|n| (n * n / 11) as u8).collect();
+        for end in [64, 65, 128, 200, 2056, 2064, 2332, 2400] {
+            let Some(code) = by_128_bits(&bytes[..end]) else { return };
+            assert_eq!(code, reference::edc(&bytes[..end]), "{end} bytes");
+        }
+    }
 }
