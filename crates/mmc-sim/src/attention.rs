@@ -1,4 +1,8 @@
 //! Unit attentions: what the host must be told before anything else.
+//!
+//! SPC-3 "Unit attention condition": reported once, by every command but INQUIRY, REQUEST SENSE
+//! and the few that MMC-5 "Unit attention condition" adds. In which order several are told no source
+//! says.
 
 use mmc_wire::Sense;
 

@@ -1,4 +1,7 @@
 //! The drive: what it remembers, and the road of a command through it.
+//!
+//! SPC-3 "Allocation length" for how much of a reply goes out, "Sense data" for what a refusal leaves
+//! behind. What each command does: `handle/`, by its clause in MMC.
 
 use core::time::Duration;
 use std::sync::Arc;

@@ -1,4 +1,8 @@
 //! The tray, the lock, and how long a disc takes to be known.
+//!
+//! MMC-5 "START STOP UNIT Command" moves the tray, "PREVENT ALLOW MEDIUM REMOVAL Command" locks it,
+//! for a while or persistently; "Not ready condition" is what a command finds until the disc is
+//! known.
 
 use core::time::Duration;
 

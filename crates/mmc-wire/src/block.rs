@@ -2,6 +2,9 @@
 //!
 //! A reply is read leniently (reserved bits are ignored, longer blocks are newer ones, not wrong
 //! ones) and written exactly: length fields are computed, nobody can set them wrong.
+//!
+//! SPC-3 "Allocation length" and "Parameter list length": a block is cut off without an error, and
+//! its length fields count what was there before the cut. Each module names its command's clause.
 
 pub mod buffer_capacity;
 pub mod capacity;

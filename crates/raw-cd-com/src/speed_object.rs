@@ -1,4 +1,7 @@
 //! `IWriteSpeedDescriptor` on top of [`WriteSpeedDescriptor`].
+//!
+//! Microsoft: IWriteSpeedDescriptor (imapi2.h), its members MediaType, RotationTypeIsPureCAV and
+//! WriteSpeed.
 
 #![allow(missing_docs, reason = "the implementing macro makes items that cannot carry a comment")]
 #![allow(missing_debug_implementations, reason = "the implementing macro's outer object")]

@@ -1,4 +1,8 @@
 //! Format 4: what the disc says of itself.
+//!
+//! MMC "READ TOC/PMA/ATIP Command", response format 0100b: ATIP; Microsoft `ntddcdrm.h`,
+//! `CDROM_TOC_ATIP_DATA`. The special information A1 to A3 is told as bytes: the Orange Book says
+//! what is in them.
 
 use cd_format::{Atip, DiscKind};
 

@@ -1,4 +1,7 @@
 //! Format 5: CD-TEXT packs of the lead-in.
+//!
+//! MMC "READ TOC/PMA/ATIP Command", response format 0101b: CD-TEXT; Microsoft `ntddcdrm.h`,
+//! `CDROM_TOC_CD_TEXT_DATA`. What a pack says: IEC 60908, CD-TEXT.
 
 use cd_format::CdTextPack;
 

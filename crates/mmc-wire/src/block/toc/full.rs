@@ -1,4 +1,8 @@
 //! Formats 2 and 3: the Q sub-channel of lead-ins and PMA, entry by entry.
+//!
+//! MMC "READ TOC/PMA/ATIP Command", response formats 0010b (raw TOC) and 0011b (PMA); Microsoft
+//! `ntddcdrm.h`, `CDROM_TOC_FULL_TOC_DATA`, `CDROM_TOC_PMA_DATA`. Points and times: ECMA-130 22.3
+//! "Q-channel", and Orange Book for B0h, C0h and the PMA.
 
 use cd_format::{Adr, Control, Point, TocEntry};
 

@@ -1,4 +1,7 @@
 //! Formats 0 and 1: tracks and sessions, with addresses as blocks or times.
+//!
+//! MMC "READ TOC/PMA/ATIP Command", response formats 0000b (TOC) and 0001b (session information);
+//! Microsoft `ntddcdrm.h`, `CDROM_TOC`, `CDROM_TOC_SESSION_DATA`.
 
 use cd_format::{Adr, Control, Lba};
 
