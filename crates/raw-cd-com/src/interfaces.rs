@@ -201,6 +201,67 @@ pub unsafe trait IWriteSpeedDescriptor: IDispatch {
     pub fn get_WriteSpeed(&self, value: *mut i32) -> HRESULT;
 }
 
+/// What an event of a write engine tells.
+#[interface("27354136-7F64-5B0F-8F00-5D77AFBE261E")]
+pub unsafe trait IWriteEngine2EventArgs: IDispatch {
+    /// 7.
+    pub fn get_StartLba(&self, value: *mut i32) -> HRESULT;
+    /// 8.
+    pub fn get_SectorCount(&self, value: *mut i32) -> HRESULT;
+    /// 9.
+    pub fn get_LastReadLba(&self, value: *mut i32) -> HRESULT;
+    /// 10.
+    pub fn get_LastWrittenLba(&self, value: *mut i32) -> HRESULT;
+    /// 11. Bytes.
+    pub fn get_TotalSystemBuffer(&self, value: *mut i32) -> HRESULT;
+    /// 12. Bytes.
+    pub fn get_UsedSystemBuffer(&self, value: *mut i32) -> HRESULT;
+    /// 13. Bytes.
+    pub fn get_FreeSystemBuffer(&self, value: *mut i32) -> HRESULT;
+}
+
+/// What an event of a raw write tells.
+#[interface("27354143-7F64-5B0F-8F00-5D77AFBE261E")]
+pub unsafe trait IDiscFormat2RawCDEventArgs: IWriteEngine2EventArgs {
+    /// 14.
+    pub fn get_CurrentAction(&self, value: *mut i32) -> HRESULT;
+    /// 15. Seconds.
+    pub fn get_ElapsedTime(&self, value: *mut i32) -> HRESULT;
+    /// 16. Seconds.
+    pub fn get_RemainingTime(&self, value: *mut i32) -> HRESULT;
+}
+
+/// Who is told of a raw write: the client's own.
+#[interface("27354142-7F64-5B0F-8F00-5D77AFBE261E")]
+pub unsafe trait DDiscFormat2RawCDEvents: IDispatch {
+    /// 7. DISPID 200h. `object` writes; `progress` is an [`IDiscFormat2RawCDEventArgs`].
+    pub fn Update(&self, object: *mut c_void, progress: *mut c_void) -> HRESULT;
+}
+
+/// An object that has events (ocidl.h).
+#[interface("B196B284-BAB4-101A-B69C-00AA00341D07")]
+pub unsafe trait IConnectionPointContainer: IUnknown {
+    /// 3.
+    pub fn EnumConnectionPoints(&self, points: *mut *mut c_void) -> HRESULT;
+    /// 4.
+    pub fn FindConnectionPoint(&self, iid: *const GUID, point: *mut *mut c_void) -> HRESULT;
+}
+
+/// One kind of events (ocidl.h).
+#[interface("B196B286-BAB4-101A-B69C-00AA00341D07")]
+pub unsafe trait IConnectionPoint: IUnknown {
+    /// 3.
+    pub fn GetConnectionInterface(&self, iid: *mut GUID) -> HRESULT;
+    /// 4.
+    pub fn GetConnectionPointContainer(&self, container: *mut *mut c_void) -> HRESULT;
+    /// 5.
+    pub fn Advise(&self, sink: *mut c_void, cookie: *mut u32) -> HRESULT;
+    /// 6.
+    pub fn Unadvise(&self, cookie: u32) -> HRESULT;
+    /// 7.
+    pub fn EnumConnections(&self, connections: *mut *mut c_void) -> HRESULT;
+}
+
 /// Bytes in a row (objidl.h).
 #[interface("0C733A30-2A1C-11CE-ADE5-00AA0044773D")]
 pub unsafe trait ISequentialStream: IUnknown {
@@ -247,6 +308,10 @@ mod tests {
             ("IDiscFormat2RawCD", size_of::<IDiscFormat2RawCD_Vtbl>(), 36),
             ("IDiscRecorder2", size_of::<IDiscRecorder2_Vtbl>(), 28),
             ("IWriteSpeedDescriptor", size_of::<IWriteSpeedDescriptor_Vtbl>(), 10),
+            ("IDiscFormat2RawCDEventArgs", size_of::<IDiscFormat2RawCDEventArgs_Vtbl>(), 17),
+            ("DDiscFormat2RawCDEvents", size_of::<DDiscFormat2RawCDEvents_Vtbl>(), 8),
+            ("IConnectionPointContainer", size_of::<IConnectionPointContainer_Vtbl>(), 5),
+            ("IConnectionPoint", size_of::<IConnectionPoint_Vtbl>(), 8),
             ("IStream", size_of::<IStream_Vtbl>(), 14),
         ] {
             assert_eq!(bytes, slots * POINTER, "{name}");

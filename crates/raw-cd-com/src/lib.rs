@@ -21,6 +21,8 @@ pub mod automation;
 mod border;
 pub mod client;
 pub mod dispatch;
+mod events;
+mod events_object;
 pub mod interfaces;
 pub mod members;
 mod object;
@@ -31,6 +33,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 
+pub use events_object::EventArgsObject;
 pub use object::RawCdObject;
 pub use recorder_object::RecorderObject;
 pub use speed_object::SpeedObject;

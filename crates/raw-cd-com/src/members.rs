@@ -210,16 +210,38 @@ pub static WRITE_SPEED: Table = Table {
     },
 };
 
+/// `IDiscFormat2RawCDEventArgs` with what it inherits from `IWriteEngine2EventArgs` (slots 7 to 13).
+///
+/// The header's `DISPID_IDISCFORMAT2RAWCDEVENTARGS_*` have older numbers for slots 14 to 16.
+pub static EVENT_ARGS: Table = Table {
+    interface: "IDiscFormat2RawCDEventArgs",
+    iid: 0x27354143_7F64_5B0F_8F00_5D77AFBE261E,
+    members: members! {
+        7  0x100 get_StartLba          Nothing => Long;
+        8  0x101 get_SectorCount       Nothing => Long;
+        9  0x102 get_LastReadLba       Nothing => Long;
+        10 0x103 get_LastWrittenLba    Nothing => Long;
+        11 0x106 get_TotalSystemBuffer Nothing => Long;
+        12 0x107 get_UsedSystemBuffer  Nothing => Long;
+        13 0x108 get_FreeSystemBuffer  Nothing => Long;
+        14 0x301 get_CurrentAction     Nothing => Long;
+        15 0x302 get_ElapsedTime       Nothing => Long;
+        16 0x303 get_RemainingTime     Nothing => Long;
+    },
+};
+
 #[cfg(test)]
 mod tests {
     use windows_core::Interface;
 
     use super::*;
-    use crate::interfaces::{IDiscFormat2RawCD, IDiscRecorder2, IWriteSpeedDescriptor};
+    use crate::interfaces::{
+        IDiscFormat2RawCD, IDiscFormat2RawCDEventArgs, IDiscRecorder2, IWriteSpeedDescriptor,
+    };
 
     #[test]
     fn rows_are_dense_from_slot_seven() {
-        for (table, last) in [(&RAW_CD, 35), (&RECORDER, 27), (&WRITE_SPEED, 9)] {
+        for (table, last) in [(&RAW_CD, 35), (&RECORDER, 27), (&WRITE_SPEED, 9), (&EVENT_ARGS, 16)] {
             let slots: Vec<_> = table.members.iter().map(|member| member.slot).collect();
             assert_eq!(slots, (7..=last).collect::<Vec<_>>(), "{}", table.interface);
         }
@@ -231,11 +253,12 @@ mod tests {
         assert_eq!(IDiscFormat2RawCD::IID.to_u128(), RAW_CD.iid);
         assert_eq!(IDiscRecorder2::IID.to_u128(), RECORDER.iid);
         assert_eq!(IWriteSpeedDescriptor::IID.to_u128(), WRITE_SPEED.iid);
+        assert_eq!(IDiscFormat2RawCDEventArgs::IID.to_u128(), EVENT_ARGS.iid);
     }
 
     #[test]
     fn accessors_of_one_property_share_its_number_and_nothing_else_does() {
-        for table in [&RAW_CD, &RECORDER, &WRITE_SPEED] {
+        for table in [&RAW_CD, &RECORDER, &WRITE_SPEED, &EVENT_ARGS] {
             for one in table.members {
                 for other in table.members {
                     let same_name = one.script_name() == other.script_name();

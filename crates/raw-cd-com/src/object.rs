@@ -4,43 +4,46 @@
 #![allow(missing_debug_implementations, reason = "the implementing macro's outer object")]
 
 use core::ffi::c_void;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use raw_cd::{HResult, RawCd, SectorType};
-use windows_core::{HRESULT, IUnknown, Interface, implement};
+use windows_core::{GUID, HRESULT, IUnknown, IUnknownImpl, Interface, implement};
 
 use crate::automation::{BSTR, SAFEARRAY, Variant, VariantBool, bstr};
 use crate::border::{self, Failure, out, plain};
 use crate::dispatch::implement_dispatch;
+use crate::events::{ConnectionPoint, Sinks, Telling};
 use crate::interfaces::{
-    IDiscFormat2_Impl, IDiscFormat2RawCD, IDiscFormat2RawCD_Impl, IDiscRecorder2, IStream,
-    IWriteSpeedDescriptor,
+    IConnectionPointContainer, IConnectionPointContainer_Impl, IDiscFormat2_Impl, IDiscFormat2RawCD,
+    IDiscFormat2RawCD_Impl, IDiscRecorder2, IStream, IWriteSpeedDescriptor,
 };
 use crate::members;
 use crate::recorder_object::RecorderObject;
 use crate::speed_object::SpeedObject;
 use crate::stream::StreamImage;
 
-/// A raw CD writer behind `IDiscFormat2RawCD`, `IDiscFormat2` and `IDispatch`.
+/// A raw CD writer behind `IDiscFormat2RawCD`, `IDiscFormat2`, `IDispatch` and, for its events,
+/// `IConnectionPointContainer`.
 ///
 /// `IDiscFormat2RawCD::from(RawCdObject::new(RawCd::default()))` is the interface pointer.
 ///
 /// NULL where a result belongs is `E_POINTER` before any other check, in every state. A result is
 /// blanked (FALSE, 0, NULL) before the work begins, so that is what a failure leaves. Panics end
 /// here as `E_FAIL`.
-#[implement(IDiscFormat2RawCD, Agile = false)]
+#[implement(IDiscFormat2RawCD, IConnectionPointContainer, Agile = false)]
 pub struct RawCdObject {
     /// `None` only while it is dropped.
     session: Option<RawCd>,
     /// The pointer that `put_Recorder` was given, for `get_Recorder` to give back.
     recorder: Mutex<Option<IDiscRecorder2>>,
+    sinks: Arc<Sinks>,
 }
 
 impl RawCdObject {
     /// Puts a writer behind the interfaces. The recorder of `session` is `get_Recorder`'s answer only
     /// once it has been set through `put_Recorder`.
-    pub const fn new(session: RawCd) -> Self {
-        Self { session: Some(session), recorder: Mutex::new(None) }
+    pub fn new(session: RawCd) -> Self {
+        Self { session: Some(session), recorder: Mutex::new(None), sinks: Arc::default() }
     }
 
     fn session(&self) -> Result<&RawCd, Failure> {
@@ -113,6 +116,26 @@ macro_rules! result {
     };
 }
 
+impl RawCdObject_Impl {
+    /// Events reach the sinks while this lives.
+    fn telling(&self) -> Result<Telling<'_>, Failure> {
+        Ok(Telling::begin(self.session()?, self.to_interface(), Arc::clone(&self.sinks)))
+    }
+}
+
+impl IConnectionPointContainer_Impl for RawCdObject_Impl {
+    unsafe fn EnumConnectionPoints(&self, points: *mut *mut c_void) -> HRESULT {
+        result!(points, Err(HResult::E_NOTIMPL.into()))
+    }
+
+    unsafe fn FindConnectionPoint(&self, iid: *const GUID, point: *mut *mut c_void) -> HRESULT {
+        result!(point, {
+            let iid = iid.as_ref().ok_or(HResult::E_POINTER)?;
+            ConnectionPoint::find(self.to_interface(), &self.sinks, iid).map(Interface::into_raw)
+        })
+    }
+}
+
 implement_dispatch!(RawCdObject_Impl, IDiscFormat2RawCD, members::RAW_CD);
 
 impl IDiscFormat2_Impl for RawCdObject_Impl {
@@ -150,6 +173,7 @@ impl IDiscFormat2RawCD_Impl for RawCdObject_Impl {
         plain(|| {
             // SAFETY: the interface's contract.
             let mut image = unsafe { stream_argument(&data)? };
+            let _telling = self.telling()?;
             Ok(self.session()?.write_media(&mut image)?)
         })
     }
@@ -158,6 +182,7 @@ impl IDiscFormat2RawCD_Impl for RawCdObject_Impl {
         plain(|| {
             // SAFETY: the interface's contract.
             let mut image = unsafe { stream_argument(&data)? };
+            let _telling = self.telling()?;
             Ok(self.session()?.write_media2(&mut image, stream_lead_in_sectors)?)
         })
     }

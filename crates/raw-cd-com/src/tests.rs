@@ -2,6 +2,7 @@
 
 mod arguments;
 mod drive;
+mod events;
 mod identity;
 mod invoke;
 mod slots;

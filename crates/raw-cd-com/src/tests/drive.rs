@@ -1,4 +1,4 @@
-//! A drive that says the same to everything, with a blank CD-R in it.
+//! A drive that says the same to everything, with a CD-R in it that stays blank whatever is written.
 
 use core::time::Duration;
 use std::sync::Arc;
@@ -22,8 +22,9 @@ const REFUSED: [u8; 18] = [0x70, 0, 5, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0x20, 0, 0, 0
 impl TestDrive {
     fn reply(&self, cdb: &[u8]) -> Option<Vec<u8>> {
         Some(match (*cdb.first()?, cdb.get(2)? & 0x3F) {
-            // TEST UNIT READY, START STOP UNIT, PREVENT ALLOW, MODE SELECT (10), SET CD SPEED.
-            (0x00 | 0x1B | 0x1E | 0x55 | 0xBB, _) => Vec::new(),
+            // TEST UNIT READY, START STOP UNIT, PREVENT ALLOW, MODE SELECT (10), SET CD SPEED; WRITE (10),
+            // SYNCHRONIZE CACHE, SEND OPC INFORMATION.
+            (0x00 | 0x1B | 0x1E | 0x55 | 0xBB | 0x2A | 0x35 | 0x54, _) => Vec::new(),
             (0x12, _) => [&[5, 0x80, 0, 0x32, 31, 0, 0, 0][..], b"RAWCD   TEST DRIVE      1.00"].concat(),
             (0x46, _) => configuration(),
             (0x51, _) if self.panics => panic!("the cable caught fire"),
