@@ -15,9 +15,9 @@ pub struct HeaderAddress([u8; 3]);
 impl HeaderAddress {
     /// The address by the disc's clock, in BCD: the default for every area.
     ///
-    /// Pregap and program area have what ECMA-130 14.2 says. Sources differ over the lead-in, and
-    /// no drive is known to look; this clock has it run up to 99:59:74, as the addresses that name
-    /// its blocks in commands do. `None` outside [`Lba::MIN`]`..=`[`Lba::MAX`].
+    /// Pregap and program area have what ECMA-130 14.2 says. For the lead-in there is more than
+    /// one custom; this clock has it run up to 99:59:74, as the addresses that name its blocks in
+    /// commands do. `None` outside [`Lba::MIN`]`..=`[`Lba::MAX`].
     pub fn of(lba: Lba) -> Option<Self> {
         let [m, s, f] = lba.to_msf()?.fields();
         Some(Self([Bcd::encode(m)?.byte(), Bcd::encode(s)?.byte(), Bcd::encode(f)?.byte()]))
@@ -26,8 +26,9 @@ impl HeaderAddress {
     /// The address of a lead-in block by the other custom: time since the lead-in began at
     /// `start`, with A0h added to the minute in BCD.
     ///
-    /// So no lead-in header has the address of a block of the program area. Disc dumpers keep
-    /// negative time in this notation. `None` before `start` and for an hour or more.
+    /// So no lead-in header has the address of a block of the program area. A named variant,
+    /// never the default: it rests on a notation that disc dumpers use for negative time, not on
+    /// a clause. `None` before `start` and from an hour on.
     pub fn in_lead_in_from_a0(lba: Lba, start: Lba) -> Option<Self> {
         let frames = lba.0.checked_sub(start.0)?;
         let running = Lba(frames.checked_sub(crate::address::PREGAP_FRAMES)?);
