@@ -1,7 +1,7 @@
 //! A drive as a client sees it: commands, and the counted lock.
 
 use core::time::Duration;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mmc_wire::{Cdb, FieldError, Query, Sense, SenseKey};
@@ -43,6 +43,30 @@ pub struct Recorder {
 struct Handle {
     drive: Arc<Drive>,
     id: u64,
+    /// Whether a new disc or a reset ends a question too: while a disc is being written.
+    heeds_news: AtomicBool,
+}
+
+impl Handle {
+    fn new(drive: Arc<Drive>, id: u64) -> Arc<Self> {
+        Arc::new(Self { drive, id, heeds_news: AtomicBool::new(false) })
+    }
+}
+
+/// From its making to its drop a new disc or a reset is an answer to every command.
+pub(crate) struct HeedNews<'a>(&'a Handle);
+
+impl<'a> HeedNews<'a> {
+    pub fn of(recorder: &'a Recorder) -> Self {
+        recorder.handle.heeds_news.store(true, Ordering::Relaxed);
+        Self(&recorder.handle)
+    }
+}
+
+impl Drop for HeedNews<'_> {
+    fn drop(&mut self) {
+        self.0.heeds_news.store(false, Ordering::Relaxed);
+    }
 }
 
 struct Drive {
@@ -80,7 +104,7 @@ impl Recorder {
             clock: Box::new(clock),
             transfer_bytes: AtomicUsize::new(DEFAULT_TRANSFER_BYTES),
         };
-        Self { handle: Arc::new(Handle { drive: Arc::new(drive), id: 0 }) }
+        Self { handle: Handle::new(Arc::new(drive), 0) }
     }
 
     /// Another client's handle onto the same drive.
@@ -88,7 +112,7 @@ impl Recorder {
     pub fn another(&self) -> Self {
         let drive = Arc::clone(&self.handle.drive);
         let id = drive.handles.fetch_add(1, Ordering::Relaxed);
-        Self { handle: Arc::new(Handle { drive, id }) }
+        Self { handle: Handle::new(drive, id) }
     }
 
     /// Whether both are clones of one handle.
@@ -191,14 +215,14 @@ impl Recorder {
     /// Sends a command that brings up to `room` bytes back.
     ///
     /// A new disc and a reset are told once, in place of an answer (6/28/xx, 6/29/xx): then the question
-    /// is asked again, as asking changes nothing. Orders are not repeated so: who gives one has to
-    /// know that the disc is another.
+    /// is asked again, as asking changes nothing. Orders are not repeated so, and while a disc is written
+    /// nothing is: who gives one has to know that the disc is another.
     pub fn read<C: Cdb>(&self, command: &C, room: usize, timeout: Duration) -> Result<Vec<u8>, Error> {
         let mut buffer = vec![0; room];
-        let mut news = 0;
+        let mut repeats = if self.handle.heeds_news.load(Ordering::Relaxed) { 0 } else { NEWS };
         let got = loop {
             match self.run(command, Data::In(&mut buffer), timeout) {
-                Err(error) if is_news(&error) && news < NEWS => news += 1,
+                Err(error) if is_news(&error) && repeats > 0 => repeats -= 1,
                 other => break other?,
             }
         };

@@ -68,6 +68,7 @@ use crate::format::{Options, Underway};
 use crate::media::Media;
 use crate::next_session::{self, Extent};
 use crate::prepare::Found;
+use crate::recorder::HeedNews;
 use crate::{Error, MediaPolicy, RawCd, RawImage, Recorder, SectorType, WriteAction, speeds};
 use record::Plan;
 
@@ -146,6 +147,7 @@ impl Part {
 pub(crate) fn write(job: &Job<'_>, image: &mut dyn RawImage) -> Result<(), Error> {
     let sector_type = job.options.sector_type;
     let stream = Stream::of(sector_type, job.lead_in_sectors, image)?;
+    let _news = HeedNews::of(job.recorder);
     let media = Media::read(job.recorder)?;
     media.check(job.policy)?;
     unchanged(job, &media)?;

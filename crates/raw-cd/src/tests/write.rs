@@ -85,6 +85,27 @@ fn the_disc_is_looked_at_afresh() {
     assert_eq!(number, HResult::E_IMAPI_RECORDER_MEDIA_NO_MEDIA);
 }
 
+/// Another disc, told in place of any answer between the look at the disc and the first sector: nothing is
+/// written on it.
+#[test]
+fn a_new_disc_ends_a_write_before_it_begins() {
+    type Place = fn(&Script, [Answer; 1]);
+    let places: [Place; 4] = [
+        |script, told| _ = script.on(READ_DISC_INFORMATION, told),
+        |script, told| _ = script.on(GET_CONFIGURATION, told),
+        |script, told| _ = script.page(0x05, told),
+        |script, told| _ = script.on(MODE_SELECT_10, told),
+    ];
+    for (n, place) in places.into_iter().enumerate() {
+        let script = Script::blank_cd_r();
+        let object = prepared(&script);
+        place(&script, [Answer::Check("6/28/00")]);
+        let number = code(object.write_media(&mut Numbered::of(SMALL)));
+        assert_eq!(number, HResult::E_IMAPI_RECORDER_MEDIA_BECOMING_READY, "{n}");
+        assert_eq!(script.cdbs(WRITE_10).len(), 0, "{n}");
+    }
+}
+
 /// The default sector type is not adapted to the drive.
 #[test]
 fn a_drive_without_the_default_sector_type_says_so_when_writing() {
