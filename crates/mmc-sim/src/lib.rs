@@ -23,6 +23,7 @@
 //! | [`scene`] | the description of a state: tray, disc, sessions, activity |
 //! | [`personality`] | the description of a model: identity, abilities, speeds, habits with evidence |
 //! | [`disc`] | the disc as laid out: what is where |
+//! | [`store`] | every recorded frame, byte for byte; not yet behind the drive |
 //! | `gate`, `handle` | what every command is asked, and what each one does |
 //!
 //! Always: time is simulated, and a wait is arithmetic. Never: a thread, a clock of the machine,
@@ -42,6 +43,7 @@ pub mod personality;
 mod refusal;
 pub mod scene;
 mod speed;
+pub mod store;
 
 pub use disc::SceneError;
 pub use drive::{Drive, HostAct};
