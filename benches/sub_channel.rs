@@ -22,7 +22,7 @@ fn full_disc() -> SubChannelPlan {
         TrackLayout {
             number,
             control: Control::AUDIO,
-            alternate_copy: number % 2 == 0,
+            alternate_copy: number.is_multiple_of(2),
             pregap: Lba(pregap),
             start: Lba(pregap + 150),
             indexes: (1..10).map(|n| Lba(pregap + 150 + 300 * n)).collect(),
@@ -50,7 +50,7 @@ fn sector(c: &mut Criterion) {
     let source = vec![[0x15u8; 96]; SECTORS];
     let mut out = vec![[0u8; 96]; SECTORS];
     group.bench_function("copy 96 bytes", |b| {
-        b.iter(|| black_box(&mut out).copy_from_slice(black_box(&source)))
+        b.iter(|| black_box(&mut out).copy_from_slice(black_box(&source)));
     });
     for (area, start) in [("lead-in", -11_635), ("program", 100_000), ("lead-out", 359_849)] {
         group.bench_function(format!("Q and P, {area}"), |b| {
