@@ -40,9 +40,10 @@ fn main() -> ExitCode {
     let conclusion = libtest_mimic::run(&args, trials);
     let nothing_ran = conclusion.num_passed + conclusion.num_failed == 0;
     #[cfg(feature = "hw")]
-    let nothing_ran = nothing_ran || hardware::nothing_ran();
+    let nothing_ran = nothing_ran || (hardware::nothing_ran() && !conclusion.has_failed());
     if nothing_ran && !args.list && args.filter.is_none() && args.skip.is_empty() {
-        eprintln!("nothing ran, which is a failure");
+        let place = if cfg!(feature = "hw") { " on the drive" } else { "" };
+        eprintln!("nothing ran{place}, which is a failure");
         return ExitCode::FAILURE;
     }
     conclusion.exit_code()
