@@ -10,6 +10,7 @@
 //! | [`cd_text`] | [`CdTextPack`] | MMC "READ TOC/PMA/ATIP", format 5 |
 //! | [`sector`] | the 2352 bytes of a sector: modes and forms, EDC, ECC, scrambler | ECMA-130 14, annexes A and B |
 //! | [`sub_channel`] | P to W beside every sector: Q frames, R-W packs, what goes where | ECMA-130 22 |
+//! | [`recorded`] | [`RecordedFrames`]: whatever keeps frames as they lie on a disc | |
 //! | [`crc`] | the CRC of Q frames and CD-TEXT packs | ECMA-130 22.3.6 |
 //!
 //! This crate knows addresses and what they name. It does not know that a drive exists,
@@ -21,6 +22,7 @@ pub mod atip;
 pub mod cd_text;
 pub mod crc;
 pub mod lead_in;
+pub mod recorded;
 pub mod sector;
 pub mod session;
 pub mod sub_channel;
@@ -29,5 +31,6 @@ pub mod toc;
 pub use address::{AddressError, Bcd, Lba, Msf};
 pub use atip::{Atip, DiscKind};
 pub use cd_text::CdTextPack;
+pub use recorded::{FRAME_BYTES, RecordedFrames};
 pub use session::{DiscType, NextSession, Session, Track};
 pub use toc::{Adr, Control, Point, TocEntry};

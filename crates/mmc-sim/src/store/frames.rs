@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::{env, io};
 
-use cd_format::Lba;
+use cd_format::{Lba, RecordedFrames};
 
 use super::area::Areas;
 use super::backing::{BLOCK, Spill};
@@ -368,4 +368,16 @@ fn bytes(frames: u32) -> u64 {
 /// Frames in `bytes`.
 fn count(bytes: &[u8]) -> i32 {
     i32::try_from(bytes.len() / FRAME).unwrap_or(i32::MAX)
+}
+
+impl RecordedFrames for Frames {
+    type Error = ReadError;
+
+    fn runs(&self) -> Vec<Range<Lba>> {
+        Self::runs(self, FIRST).collect()
+    }
+
+    fn read(&self, lba: Lba, out: &mut [u8]) -> Result<(), ReadError> {
+        Self::read(self, lba, out)
+    }
 }
