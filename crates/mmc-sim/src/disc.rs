@@ -13,6 +13,7 @@ use cd_format::{Control, Lba};
 pub use build::SceneError;
 
 use crate::scene::{Content, DiscKind, Written};
+use crate::store::Store;
 
 /// A disc.
 #[derive(Clone, Debug)]
@@ -31,6 +32,8 @@ pub struct Disc {
     pub identification: Option<u32>,
     /// Formatted in fixed packets of 32 blocks.
     pub formatted: bool,
+    /// The frames that were recorded on it. What a scene laid out is not among them.
+    pub store: Store,
 }
 
 /// What is on a disc.
@@ -53,6 +56,11 @@ pub enum DiscState {
     /// Every session is closed, and none may follow.
     Complete {
         /// At least one.
+        closed: Vec<Session>,
+    },
+    /// A recording was cut short, or had no lead-in that could be read: nothing may follow.
+    Damaged {
+        /// Sessions before it, perhaps none.
         closed: Vec<Session>,
     },
 }
@@ -137,7 +145,8 @@ impl Disc {
             DiscState::Blank => &[],
             DiscState::Open { closed, .. }
             | DiscState::Appendable { closed }
-            | DiscState::Complete { closed } => closed,
+            | DiscState::Complete { closed }
+            | DiscState::Damaged { closed } => closed,
         }
     }
 
@@ -145,7 +154,10 @@ impl Disc {
     pub const fn open(&self) -> Option<&OpenSession> {
         match &self.state {
             DiscState::Open { open, .. } => Some(open),
-            DiscState::Blank | DiscState::Appendable { .. } | DiscState::Complete { .. } => None,
+            DiscState::Blank
+            | DiscState::Appendable { .. }
+            | DiscState::Complete { .. }
+            | DiscState::Damaged { .. } => None,
         }
     }
 
@@ -156,7 +168,12 @@ impl Disc {
 
     /// Whether nothing may be added.
     pub const fn is_complete(&self) -> bool {
-        matches!(self.state, DiscState::Complete { .. })
+        matches!(self.state, DiscState::Complete { .. } | DiscState::Damaged { .. })
+    }
+
+    /// Whether its last session was cut short.
+    pub const fn is_damaged(&self) -> bool {
+        matches!(self.state, DiscState::Damaged { .. })
     }
 
     /// Every track, written or reserved, in order.
@@ -203,7 +220,7 @@ impl Disc {
             DiscState::Appendable { closed } => {
                 (closed.last().map_or(1, |session| session.number + 1), self.after_closed()?.first_user)
             }
-            DiscState::Complete { .. } => return None,
+            DiscState::Complete { .. } | DiscState::Damaged { .. } => return None,
         };
         Some(InvisibleTrack { number: last.map_or(1, |track| track.number + 1), session, start })
     }
@@ -216,6 +233,7 @@ impl Disc {
             self.cd_text.clear();
             self.identification = None;
             self.formatted = false;
+            self.store = Store::rewritable();
         }
     }
 

@@ -8,6 +8,7 @@ use cd_format::{Control, Lba};
 
 use super::{Disc, DiscState, OpenSession, Session, Track};
 use crate::scene::{Content, DiscKind, DiscScene, End, SessionFormat, SessionScene, TrackScene, Written};
+use crate::store::Store;
 
 /// Why a scene cannot be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,6 +76,7 @@ impl Disc {
             cd_text: scene.cd_text.iter().map(|pack| hex_pack(pack)).collect::<Result<_, _>>()?,
             identification: scene.identification,
             formatted: scene.formatted,
+            store: if scene.kind == DiscKind::CdRw { Store::rewritable() } else { Store::write_once() },
         })
     }
 }

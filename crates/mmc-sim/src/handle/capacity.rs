@@ -63,7 +63,10 @@ fn current(disc: Option<&Disc>) -> CapacityDescriptor {
         Some(disc) => match &disc.state {
             // A PIONEER DVR-111D gives 0 blocks for a blank CD-R, in a burn log.
             DiscState::Blank => (CapacityType::UNFORMATTED, 0),
-            DiscState::Open { .. } | DiscState::Appendable { .. } | DiscState::Complete { .. } => {
+            DiscState::Open { .. }
+            | DiscState::Appendable { .. }
+            | DiscState::Complete { .. }
+            | DiscState::Damaged { .. } => {
                 let end = disc.closed().last().map_or(0, |session| session.lead_out.0);
                 (CapacityType::FORMATTED, u32::try_from(end).unwrap_or(0))
             }

@@ -46,6 +46,12 @@ fn information(disc: &Disc, blank_type: DiscType) -> DiscInformation {
             (next_track, next_track),
             first_format.unwrap_or_default(),
         ),
+        // The session that was cut short is counted, and none may follow it.
+        DiscState::Damaged { closed: sessions } => {
+            let next = sessions.iter().flat_map(|session| &session.tracks).count() as u16 + 1;
+            let disc_type = first_format.unwrap_or(DiscType::UNDEFINED);
+            (DiscStatus::Finalized, SessionState::Damaged, closed + 1, (next, next), disc_type)
+        }
         DiscState::Complete { closed: sessions } => {
             let tracks = sessions.last().map_or((1, 1), |session| {
                 let number =
