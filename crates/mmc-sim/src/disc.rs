@@ -8,7 +8,7 @@ mod build;
 
 use cd_format::atip::Atip;
 use cd_format::session::{NextSession, next_session};
-use cd_format::{Control, Lba};
+use cd_format::{Control, Lba, TocEntry};
 
 pub use build::SceneError;
 
@@ -76,6 +76,9 @@ pub struct Session {
     pub lead_out: Lba,
     /// PSEC of point A0: 00h, 10h or 20h.
     pub format: u8,
+    /// Q of the lead-in where a host has recorded it (write type RAW); otherwise the drive makes it
+    /// from what is above. Such a session has no entries in the PMA.
+    pub lead_in: Option<Vec<TocEntry>>,
 }
 
 /// A session without lead-in and lead-out.

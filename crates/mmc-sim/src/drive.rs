@@ -7,7 +7,7 @@ use core::time::Duration;
 use std::sync::Arc;
 
 use mmc_wire::sense::SenseData;
-use mmc_wire::{Block, Command};
+use mmc_wire::{Block, Command, Sense};
 use scsi_transport::{Data, Outcome, Transport, TransportError};
 
 use crate::attention::Attentions;
@@ -17,6 +17,7 @@ use crate::handle::{Io, dispatch, is_modelled};
 use crate::loader::{Loader, Settling};
 use crate::pages::Pages;
 use crate::personality::{Personality, ReservedBits};
+use crate::recording::Recording;
 use crate::refusal::{Detail, Refusal};
 use crate::scene::{Activity, Attention, LongOperation, Readiness, Scene, Tray};
 use crate::speed::Speed;
@@ -34,6 +35,10 @@ pub struct Drive {
     pub(crate) pages: Pages,
     pub(crate) speed: Speed,
     pub(crate) activity: Busy,
+    /// What is being written.
+    pub(crate) recording: Option<Recording>,
+    /// A write that failed after its command was answered; the next command hears of it.
+    pub(crate) deferred: Option<Sense>,
     pub(crate) clock: Duration,
     reply: Vec<u8>,
 }
@@ -110,6 +115,8 @@ impl Drive {
                     Busy::Long { operation, ends: takes - part(takes, done), takes }
                 }
             },
+            recording: None,
+            deferred: None,
             clock: Duration::ZERO,
             reply: Vec::new(),
             personality,
@@ -120,6 +127,8 @@ impl Drive {
     pub fn host(&mut self, act: &HostAct) -> Result<(), SceneError> {
         match act {
             HostAct::PressEject if self.loader.tray == Tray::Open => self.close_tray(),
+            // While it writes the drive keeps the tray shut.
+            HostAct::PressEject if self.recording.is_some() => {}
             HostAct::PressEject if self.loader.locked => {
                 if self.loader.persistent {
                     self.events.eject_requested();
@@ -129,11 +138,14 @@ impl Drive {
             HostAct::CloseTray => self.close_tray(),
             HostAct::Insert(scene) => {
                 let disc = scene.disc.as_ref().map(Disc::build).transpose()?;
+                self.cut_power();
                 self.open_tray();
                 self.loader.disc = disc;
                 self.close_tray();
             }
             HostAct::PowerCycle => {
+                self.cut_power();
+                self.deferred = None;
                 self.pages = Pages::new(&self.personality);
                 self.speed = Speed::default();
                 self.events = Events::default();
@@ -205,7 +217,19 @@ impl Drive {
     }
 
     pub(crate) fn is_streaming(&self) -> bool {
-        self.activity == Busy::Streaming
+        self.activity == Busy::Streaming || self.recording.is_some()
+    }
+
+    /// Whether nothing is being done that a change of settings or of discs would disturb.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.activity == Busy::Idle && self.recording.is_none()
+    }
+
+    /// The laser goes out, wherever it is.
+    fn cut_power(&mut self) {
+        if let (Some(recording), Some(disc)) = (self.recording.take(), &mut self.loader.disc) {
+            recording.cut(disc);
+        }
     }
 
     /// Whether this drive has the command at all.
@@ -214,8 +238,11 @@ impl Drive {
     }
 
     /// Lets simulated time pass and does what has become due.
-    fn advance(&mut self, by: Duration) {
+    pub(crate) fn advance(&mut self, by: Duration) {
         self.clock = self.clock.saturating_add(by);
+        if let (Some(recording), Some(disc)) = (&mut self.recording, &mut self.loader.disc) {
+            recording.advance(self.clock, disc);
+        }
         if let Settling::Until(moment) = self.loader.settling
             && self.clock >= moment
         {
@@ -229,6 +256,11 @@ impl Drive {
             && self.clock >= ends
         {
             self.activity = Busy::Idle;
+            if operation == LongOperation::Close
+                && let (Some(recording), Some(disc)) = (self.recording.take(), &mut self.loader.disc)
+            {
+                self.deferred = recording.end(disc);
+            }
             if operation == LongOperation::Blank
                 && let Some(disc) = &mut self.loader.disc
             {
@@ -257,9 +289,14 @@ impl Drive {
     }
 
     fn sense(&self, refusal: Refusal) -> Vec<u8> {
-        let data = SenseData::current(refusal.sense);
         let data = match refusal.detail {
-            Detail::None => data,
+            Detail::Deferred => SenseData::deferred(refusal.sense),
+            Detail::None | Detail::Cdb { .. } | Detail::Parameter { .. } | Detail::Progress(_) => {
+                SenseData::current(refusal.sense)
+            }
+        };
+        let data = match refusal.detail {
+            Detail::None | Detail::Deferred => data,
             Detail::Cdb { byte, bit } => data.at_field(byte, bit, true),
             Detail::Parameter { byte, bit } => data.at_field(byte, bit, false),
             Detail::Progress(done) => data.with_progress(done),

@@ -1,9 +1,10 @@
 //! The gate: what every command is asked before its handler runs, in one place and one order.
 //!
 //! 1. a unit attention is told, unless the command passes it;
-//! 2. an opcode that the drive does not know is refused;
-//! 3. NOT READY: long operation, no medium, loading;
-//! 4. only then are the fields of the CDB looked at.
+//! 2. an error of an earlier write, that was found after its command had been answered;
+//! 3. an opcode that the drive does not know is refused;
+//! 4. NOT READY: long operation, no medium, loading;
+//! 5. only then are the fields of the CDB looked at.
 //!
 //! Order: MMC-5 "Unit attention condition" and "Not ready condition" as QEMU's ATAPI drive cites
 //! them (4.1.6.1, 4.1.8); that CDB fields come after NOT READY is a reading of this project,
@@ -14,7 +15,7 @@ use mmc_wire::{Row, Sense};
 use crate::drive::{Drive, LongRun};
 use crate::loader::Found;
 use crate::personality::NoMediumSense;
-use crate::refusal::Refusal;
+use crate::refusal::{Detail, Refusal};
 use crate::scene::{LongOperation, Tray, Unreadable};
 
 impl Drive {
@@ -23,6 +24,9 @@ impl Drive {
         let passes = row.is_some_and(|row| row.passes_unit_attention);
         if !passes && let Some(attention) = self.attentions.take() {
             return Err(attention.into());
+        }
+        if !passes && let Some(sense) = self.deferred.take() {
+            return Err(Refusal { sense, detail: Detail::Deferred });
         }
         let Some(row) = row.filter(|row| self.knows(row.opcode)) else {
             return Err(Sense::INVALID_OPERATION_CODE.into());

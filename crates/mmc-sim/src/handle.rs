@@ -8,12 +8,14 @@ mod event;
 mod identity;
 mod mechanical;
 mod mode;
+mod optimum_power;
 mod performance;
 mod ready;
 mod refused;
 mod sub_channel;
 mod toc;
 mod track_information;
+mod write;
 
 use mmc_wire::command::*;
 use mmc_wire::layout::{Cdb, Place};

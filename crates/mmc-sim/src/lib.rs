@@ -32,6 +32,7 @@
 #![forbid(unsafe_code)]
 
 mod attention;
+mod buffer;
 pub mod disc;
 mod drive;
 mod events;
@@ -40,6 +41,7 @@ mod handle;
 mod loader;
 mod pages;
 pub mod personality;
+mod recording;
 mod refusal;
 pub mod scene;
 mod speed;

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use abilities::{Abilities, Raw, SessionAtOnce, Speeds, TrackAtOnce, WriteSpeed};
 pub use habits::{
-    Absent, BusySense, FinalisedProfile, Habit, Habits, NoMediumSense, Present, RawNextWritable,
+    Absent, BusySense, FinalisedProfile, FullBuffer, Habit, Habits, NoMediumSense, Present, RawNextWritable,
     ReadyWhileWriting, ReservedBits, SaoNextWritable,
 };
 

@@ -16,6 +16,8 @@ pub struct Refusal {
 pub enum Detail {
     /// None.
     None,
+    /// The error is that of an earlier command (SPC "Deferred errors").
+    Deferred,
     /// The field of the CDB that is at fault.
     Cdb {
         /// Byte.

@@ -155,10 +155,14 @@ senses! {
     NO_MEDIUM_TRAY_CLOSED = 0x2 0x3A 0x01;
     /// 2/3A/02.
     NO_MEDIUM_TRAY_OPEN = 0x2 0x3A 0x02;
+    /// 3/0C/00.
+    WRITE_ERROR = 0x3 0x0C 0x00;
     /// 3/0C/09.
     LOSS_OF_STREAMING = 0x3 0x0C 0x09;
     /// 3/57/00.
     UNABLE_TO_RECOVER_TOC = 0x3 0x57 0x00;
+    /// 3/73/02.
+    POWER_CALIBRATION_AREA_FULL = 0x3 0x73 0x02;
     /// 5/1A/00.
     PARAMETER_LIST_LENGTH_ERROR = 0x5 0x1A 0x00;
     /// 5/20/00.

@@ -51,7 +51,7 @@ impl Disc {
                     SessionFormat::CdI => 0x10,
                     SessionFormat::Xa => 0x20,
                 };
-                closed.push(Session { number, tracks, lead_out, format });
+                closed.push(Session { number, tracks, lead_out, format, lead_in: None });
             }
             let end = open.as_ref().map_or_else(|| closed.last().map_or(start, |s| s.lead_out), |o| o.next);
             if let Some(limit) = scene.atip.as_ref().map(cd_format::atip::Atip::last_lead_out_lba)

@@ -5,7 +5,7 @@ use mmc_wire::command::{MechanismStatus, PreventAllowMediumRemoval, Seek10, Star
 use mmc_wire::{Block, Sense};
 
 use super::{Handle, Io};
-use crate::drive::{Busy, Drive};
+use crate::drive::Drive;
 use crate::loader::Found;
 use crate::refusal::{Refusal, refuse_field};
 use crate::scene::Tray;
@@ -26,7 +26,7 @@ impl Handle<StartStopUnit> for Drive {
         if !cdb.load_eject {
             return Ok(());
         }
-        if self.activity != Busy::Idle {
+        if !self.is_idle() {
             return Err(Sense::COMMAND_SEQUENCE_ERROR.into());
         }
         if cdb.start {

@@ -14,7 +14,7 @@ use mmc_wire::layout::Place;
 use mmc_wire::parse::FieldFault;
 
 use super::{Handle, Io};
-use crate::drive::{Busy, Drive};
+use crate::drive::Drive;
 use crate::refusal::{Refusal, refuse_field};
 
 impl Handle<ModeSense6> for Drive {
@@ -106,7 +106,7 @@ impl Drive {
                 return Err(Refusal::parameter(at + refused.byte, Some(refused.bit)));
             }
             if code == WriteParameters::CODE {
-                if self.activity != Busy::Idle {
+                if !self.is_idle() {
                     return Err(Sense::COMMAND_SEQUENCE_ERROR.into());
                 }
                 write_parameters::check(&self.personality.abilities, &WriteParameters::from_page(bytes))

@@ -90,13 +90,21 @@ impl Handle<ReadBufferCapacity> for Drive {
     /// MMC "READ BUFFER CAPACITY Command": in bytes, or in blocks of the data block type in force.
     fn handle(&mut self, cdb: &ReadBufferCapacity, io: &mut Io<'_>) -> Result<(), Refusal> {
         let bytes = self.personality.speeds.buffer_bytes;
+        let free = match &self.recording {
+            Some(recording) => {
+                let (free, all) = (recording.buffer.free(), recording.buffer.capacity());
+                let part = u64::from(bytes) * u64::from(free) / u64::from(all.max(1));
+                u32::try_from(part).unwrap_or(bytes)
+            }
+            None => bytes,
+        };
         let capacity = if cdb.in_blocks {
             let kind = self.pages.write_parameters().data_block_type;
             let block = kind.bytes_per_block().or(DataBlockType::MODE_1.bytes_per_block()).unwrap_or(2048);
-            let blocks = bytes / u32::try_from(block).unwrap_or(2048);
+            let blocks = free / u32::try_from(block).unwrap_or(2048);
             BufferCapacity { in_blocks: true, length: 0, free: blocks }
         } else {
-            BufferCapacity { in_blocks: false, length: bytes, free: bytes }
+            BufferCapacity { in_blocks: false, length: bytes, free }
         };
         capacity.emit(io.reply);
         Ok(())

@@ -18,8 +18,8 @@ macro_rules! not_modelled { ($($name:ident)*) => { $(impl Handle<$name> for Driv
 
 not_modelled! {
     FormatUnit Read10 Read12 Verify10 ReadHeader ReadCd ReadCdMsf
-    Write10 Write12 WriteAndVerify10 SynchronizeCache10
-    ReserveTrack RepairTrack CloseTrackSession Blank SendOpcInformation SendCueSheet
+    WriteAndVerify10
+    ReserveTrack RepairTrack CloseTrackSession Blank SendCueSheet
     PlayAudio10 PlayAudioMsf PauseResume StopPlayScan Scan
 }
 

@@ -93,6 +93,15 @@ fn full_toc(disc: &Disc, cdb: &ReadToc) -> Result<FullToc, Refusal> {
         appendable: matches!(disc.state, DiscState::Appendable { .. } | DiscState::Open { .. }),
     };
     let mut entries = contents.full_toc().map_err(|_| no_such_table())?;
+    for session in disc.closed() {
+        // A host's own lead-in is told as it was recorded.
+        if let Some(recorded) = &session.lead_in {
+            let at = entries.iter().position(|entry| u16::from(entry.session) == session.number);
+            entries.retain(|entry| u16::from(entry.session) != session.number);
+            let at = at.unwrap_or(entries.len()).min(entries.len());
+            entries.splice(at..at, recorded.iter().copied());
+        }
+    }
     entries.retain(|entry| entry.session >= cdb.start);
     Ok(FullToc { first_session: 1, last_session: narrow(last.number), entries })
 }
@@ -108,8 +117,11 @@ impl Drive {
             let [_, a, b, c] = id.to_be_bytes();
             pma_disc_id([a, b, c])
         });
-        let entries: Result<Vec<TocEntry>, _> =
-            disc.tracks().map(|track| pma_entry(&format_track(track))).collect();
+        let by_host = |track: &&Track| {
+            disc.closed().iter().any(|session| session.number == track.session && session.lead_in.is_some())
+        };
+        let tracks = disc.tracks().filter(|track| !by_host(track));
+        let entries: Result<Vec<TocEntry>, _> = tracks.map(|track| pma_entry(&format_track(track))).collect();
         let mut entries = entries.map_err(|_| no_such_table())?;
         if !entries.is_empty() {
             entries.extend(id);

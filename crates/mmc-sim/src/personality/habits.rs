@@ -44,6 +44,8 @@ pub struct Habits {
     pub ready_while_writing: Habit<ReadyWhileWriting>,
     /// What disc and track information say while a write stream runs.
     pub busy_while_writing: Habit<BusySense>,
+    /// A WRITE that the buffer has no room for.
+    pub full_buffer: Habit<FullBuffer>,
     /// READ TOC/PMA/ATIP format 4 on a pressed disc.
     pub atip_of_pressed: Habit<Absent>,
     /// READ TOC/PMA/ATIP format 4 on a CD-RW.
@@ -96,6 +98,10 @@ impl Default for Habits {
             busy_while_writing: Habit::new(
                 BusySense::OperationInProgress,
                 "Pioneer R8 and R11 command references, 2/04/07 while writing",
+            ),
+            full_buffer: Habit::new(
+                FullBuffer::LongWriteInProgress,
+                "Pioneer R8 and R11 command references, WRITE (10): 2/04/08, and how long to wait; cdrecord, cdrdao and libburn all repeat the command",
             ),
             atip_of_pressed: Habit::new(
                 Absent::Refused,
@@ -188,6 +194,15 @@ impl BusySense {
             Self::LongWriteInProgress => Sense::LONG_WRITE_IN_PROGRESS,
         }
     }
+}
+
+/// A WRITE that the buffer has no room for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FullBuffer {
+    /// 2/04/08; the host sends it again.
+    LongWriteInProgress,
+    /// The transfer waits until there is room.
+    Hold,
 }
 
 /// How a drive tells that a table is not there.

@@ -1,0 +1,162 @@
+//! WRITE (10), WRITE (12), SYNCHRONIZE CACHE.
+
+use core::time::Duration;
+
+use cd_format::Lba;
+use cd_format::session::FIRST_LEAD_OUT_FRAMES;
+use mmc_wire::Sense;
+use mmc_wire::block::mode::WriteType;
+use mmc_wire::command::{SynchronizeCache10, Write10, Write12};
+
+use super::{Handle, Io};
+use crate::buffer::Pace;
+use crate::disc::{Disc, DiscState};
+use crate::drive::{Busy, Drive};
+use crate::personality::FullBuffer;
+use crate::recording::convert::Converter;
+use crate::recording::{RawStream, Recording, Stream};
+use crate::refusal::{Refusal, refuse_field};
+use crate::scene::LongOperation;
+use crate::speed::write_speeds;
+use crate::store::FRAME;
+
+impl Handle<Write10> for Drive {
+    /// MMC "WRITE (10) Command".
+    fn handle(&mut self, cdb: &Write10, io: &mut Io<'_>) -> Result<(), Refusal> {
+        let blocks =
+            Blocks { lba: cdb.lba, count: cdb.blocks.into(), short: refuse_field!(Write10, "blocks") };
+        self.write(&blocks, io.out, cdb.force_unit_access)
+    }
+}
+
+impl Handle<Write12> for Drive {
+    /// MMC "WRITE (12) Command". The streaming bit only hastens the start of recording, which nobody
+    /// can see.
+    fn handle(&mut self, cdb: &Write12, io: &mut Io<'_>) -> Result<(), Refusal> {
+        let blocks = Blocks { lba: cdb.lba, count: cdb.blocks, short: refuse_field!(Write12, "blocks") };
+        self.write(&blocks, io.out, cdb.force_unit_access)
+    }
+}
+
+/// Blocks to be written.
+struct Blocks {
+    lba: Lba,
+    count: u32,
+    /// What is said when the host sends fewer than it announced.
+    short: Refusal,
+}
+
+impl Drive {
+    /// Takes blocks into the buffer. A refused write leaves drive and medium as they were.
+    fn write(&mut self, blocks: &Blocks, out: &[u8], to_the_medium: bool) -> Result<(), Refusal> {
+        if blocks.count == 0 {
+            return Ok(());
+        }
+        let new = match &self.recording {
+            Some(recording) => {
+                if let Some(sense) = recording.lost {
+                    return Err(sense.into());
+                }
+                None
+            }
+            None => Some(self.begin()?),
+        };
+        let Some(recording) = new.as_ref().or(self.recording.as_ref()) else { return Ok(()) };
+        recording.check(blocks.lba, blocks.count)?;
+        let bytes = u64::from(blocks.count) * recording.block_bytes() as u64;
+        let Some(data) = usize::try_from(bytes).ok().and_then(|bytes| out.get(..bytes)) else {
+            return Err(blocks.short);
+        };
+        let wait = recording.buffer.time_for(blocks.count, self.clock);
+        let fits_at_all = blocks.count <= recording.buffer.capacity();
+        let refuses = self.personality.habits.full_buffer.is == FullBuffer::LongWriteInProgress;
+        if !wait.is_zero() && refuses && fits_at_all {
+            return Err(Sense::LONG_WRITE_IN_PROGRESS.into());
+        }
+        if let Some(new) = new {
+            self.activity = Busy::Idle;
+            self.recording = Some(new);
+        }
+        self.advance(wait);
+        let now = self.clock;
+        let Some(recording) = &mut self.recording else { return Ok(()) };
+        recording.take(data, now);
+        if to_the_medium {
+            recording.buffer.start(now);
+            let wait = recording.buffer.time_to_empty(now);
+            self.advance(wait);
+        }
+        Ok(())
+    }
+
+    /// A recording as the write parameters want it.
+    fn begin(&self) -> Result<Recording, Refusal> {
+        let Some(disc) = self.disc() else { return Err(self.no_medium().into()) };
+        if disc.is_complete() || disc.atip.is_none() {
+            return Err(Sense::CANNOT_WRITE_INCOMPATIBLE_FORMAT.into());
+        }
+        let page = self.pages.write_parameters();
+        let stream = match page.write_type {
+            WriteType::RAW => self.begin_raw(disc)?,
+            _ => return Err(Sense::COMMAND_SEQUENCE_ERROR.into()),
+        };
+        let capacity = self.personality.speeds.buffer_bytes / FRAME as u32;
+        Ok(Recording::new(stream, capacity, self.pace(disc), page.buffer_underrun_free))
+    }
+
+    /// Raw recording begins where the next lead-in does: on a blank disc, or behind closed sessions
+    /// where the drive can do that (feature 002Eh, RAW-MS).
+    fn begin_raw(&self, disc: &Disc) -> Result<Stream, Refusal> {
+        let raw = self.personality.abilities.raw.as_ref();
+        let allowed = match disc.state {
+            DiscState::Blank => true,
+            DiscState::Appendable { .. } => raw.is_some_and(|raw| raw.multisession),
+            DiscState::Open { .. } | DiscState::Complete { .. } | DiscState::Damaged { .. } => false,
+        };
+        let kind = self.pages.write_parameters().data_block_type;
+        let (true, Some(start), Some(last)) = (allowed, disc.next_lead_in(), disc.lead_out_limit()) else {
+            return Err(Sense::COMMAND_SEQUENCE_ERROR.into());
+        };
+        // MODE SELECT has seen to it that the block type has a sub-channel.
+        let converter = Converter::of(kind).ok_or(Refusal::from(Sense::ILLEGAL_MODE_FOR_THIS_TRACK))?;
+        let limit = last + FIRST_LEAD_OUT_FRAMES;
+        Ok(Stream::Raw(Box::new(RawStream::new(start, limit, converter))))
+    }
+
+    /// How fast it goes.
+    pub(crate) fn pace(&self, disc: &Disc) -> Pace {
+        let speeds = write_speeds(&self.personality.speeds, Some(disc.kind));
+        self.speed
+            .write_in_force(speeds)
+            .map_or(Pace::of(176, false), |speed| Pace::of(speed.kbps, speed.cav))
+    }
+}
+
+impl Handle<SynchronizeCache10> for Drive {
+    /// MMC "SYNCHRONIZE CACHE (10) Command": what is buffered goes to the medium, and the recording is
+    /// over. Raw recording cannot go on behind it, since what a drive links it cannot make part of a
+    /// session that the host has made; a session without its lead-out is damaged.
+    fn handle(&mut self, cdb: &SynchronizeCache10, _: &mut Io<'_>) -> Result<(), Refusal> {
+        let now = self.clock;
+        let Some(recording) = &mut self.recording else {
+            if self.activity == Busy::Streaming {
+                self.activity = Busy::Idle;
+            }
+            return Ok(());
+        };
+        recording.buffer.start(now);
+        // Running empty is what is wanted now.
+        recording.underrun_free = true;
+        let takes = recording.buffer.time_to_empty(now);
+        if cdb.immediate {
+            let takes = takes.max(Duration::from_millis(1));
+            self.activity = Busy::Long { operation: LongOperation::Close, ends: now + takes, takes };
+            return Ok(());
+        }
+        self.advance(takes);
+        let (Some(recording), Some(disc)) = (self.recording.take(), &mut self.loader.disc) else {
+            return Ok(());
+        };
+        recording.end(disc).map_or(Ok(()), |sense| Err(sense.into()))
+    }
+}

@@ -1,0 +1,121 @@
+//! A recording: from the first WRITE to the SYNCHRONIZE CACHE that ends it.
+//!
+//! Each write mode is a type of its own; which one a WRITE starts follows from the write
+//! parameters page (MMC "CD Write Parameters Mode Page").
+
+pub(crate) mod convert;
+mod raw;
+mod table;
+
+use core::time::Duration;
+
+use cd_format::Lba;
+use mmc_wire::Sense;
+
+pub(crate) use raw::RawStream;
+
+use crate::buffer::{Buffer, Pace, Run};
+use crate::disc::Disc;
+use crate::store::{At, Source};
+
+/// What is being recorded, and what of it is still in the buffer.
+#[derive(Clone, Debug)]
+pub(crate) struct Recording {
+    pub stream: Stream,
+    pub buffer: Buffer,
+    /// Whether the drive may stop and link when the buffer is empty (page 05h, BUFE).
+    pub underrun_free: bool,
+    /// Nothing of it is on the medium yet.
+    pub fresh: bool,
+    /// The recording is lost, and this is what commands are told.
+    pub lost: Option<Sense>,
+}
+
+/// The write mode, with what only it has to remember.
+#[derive(Clone, Debug)]
+pub(crate) enum Stream {
+    /// The host sends everything, lead-in and lead-out included.
+    Raw(Box<RawStream>),
+}
+
+impl Recording {
+    pub fn new(stream: Stream, capacity: u32, pace: Pace, underrun_free: bool) -> Self {
+        Self { stream, buffer: Buffer::new(capacity, pace), underrun_free, fresh: true, lost: None }
+    }
+
+    /// Bytes of a block as the host sends it.
+    pub const fn block_bytes(&self) -> usize {
+        match &self.stream {
+            Stream::Raw(raw) => raw.block_bytes(),
+        }
+    }
+
+    /// Whether so many blocks may come at `lba`.
+    pub fn check(&self, lba: Lba, blocks: u32) -> Result<(), Sense> {
+        match &self.stream {
+            Stream::Raw(raw) => raw.check(lba, blocks),
+        }
+    }
+
+    /// Takes whole blocks, which have been checked, into the buffer.
+    pub fn take(&mut self, blocks: &[u8], now: Duration) {
+        let run = match &mut self.stream {
+            Stream::Raw(raw) => raw.take(blocks),
+        };
+        self.buffer.push(run, now);
+    }
+
+    /// Lets the laser work up to `now`.
+    pub fn advance(&mut self, now: Duration, disc: &mut Disc) {
+        let (fresh, before) = (&mut self.fresh, self.buffer.underruns());
+        let recorded = self.buffer.advance(now, |run| burn(disc, fresh, run));
+        if recorded.is_err() {
+            self.lost = Some(Sense::WRITE_ERROR);
+        } else if self.buffer.underruns() > before && !self.underrun_free {
+            self.lost = Some(Sense::LOSS_OF_STREAMING);
+        }
+    }
+
+    /// Everything that is in the buffer goes to the medium.
+    pub fn flush(&mut self, disc: &mut Disc) {
+        for run in self.buffer.drain() {
+            if self.lost.is_none() && burn(disc, &mut self.fresh, run).is_err() {
+                self.lost = Some(Sense::WRITE_ERROR);
+            }
+        }
+    }
+
+    /// The session is what it is: whatever was recorded becomes the disc's state.
+    pub fn end(mut self, disc: &mut Disc) -> Option<Sense> {
+        self.flush(disc);
+        self.settle(disc);
+        self.lost
+    }
+
+    /// The power goes: what the laser has not reached is gone.
+    pub fn cut(mut self, disc: &mut Disc) {
+        if let Some(run) = self.buffer.cut()
+            && burn(disc, &mut self.fresh, run).is_err()
+        {
+            self.lost = Some(Sense::WRITE_ERROR);
+        }
+        self.settle(disc);
+    }
+
+    fn settle(&self, disc: &mut Disc) {
+        if self.fresh {
+            return;
+        }
+        match &self.stream {
+            Stream::Raw(raw) => raw.settle(disc),
+        }
+    }
+}
+
+/// Frames reach the medium; the first ones begin a run of their own.
+fn burn(disc: &mut Disc, fresh: &mut bool, run: Run) -> Result<(), crate::store::WriteError> {
+    let at = if *fresh { At::Start(run.first) } else { At::Next(run.first) };
+    disc.store.append(at, Source::Owned(run.bytes))?;
+    *fresh = false;
+    Ok(())
+}
