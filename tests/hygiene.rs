@@ -25,12 +25,8 @@ const NOT_MODELLED: &[(&[&str], &str)] = &[
     ),
     (
         &[
-            "WRITE (10)",
-            "WRITE (12)",
             "WRITE AND VERIFY (10)",
-            "SYNCHRONIZE CACHE (10)",
             "SEND CUE SHEET",
-            "SEND OPC INFORMATION",
             "RESERVE TRACK",
             "REPAIR TRACK",
             "CLOSE TRACK SESSION",

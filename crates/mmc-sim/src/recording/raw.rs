@@ -211,3 +211,6 @@ fn content(disc: &Disc, track: &cd_format::Track) -> Content {
         _ => Content::Mode1,
     }
 }
+
+#[cfg(test)]
+mod tests;
