@@ -24,13 +24,7 @@ const NOT_MODELLED: &[(&[&str], &str)] = &[
         "blocks are not read yet: the disc knows where its tracks are, not what is in them",
     ),
     (
-        &[
-            "WRITE AND VERIFY (10)",
-            "SEND CUE SHEET",
-            "RESERVE TRACK",
-            "REPAIR TRACK",
-            "CLOSE TRACK SESSION",
-        ],
+        &["WRITE AND VERIFY (10)", "SEND CUE SHEET", "RESERVE TRACK", "REPAIR TRACK", "CLOSE TRACK SESSION"],
         "recording is not part of this version",
     ),
     (&["BLANK", "FORMAT UNIT"], "erasing is not part of this version; a scene can show one that runs"),

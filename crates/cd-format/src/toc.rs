@@ -161,7 +161,8 @@ impl fmt::Debug for Point {
 }
 
 /// One entry of lead-in or PMA, bytes as they came: binary, times or not.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TocEntry {
     /// Session, from 1; 0 in the PMA, which has no sessions.
     pub session: u8,

@@ -5,12 +5,15 @@
 //! whose parts overlap cannot be made.
 
 mod build;
+mod file;
 
 use cd_format::atip::Atip;
 use cd_format::session::{NextSession, next_session};
 use cd_format::{Control, Lba, TocEntry};
+use serde::{Deserialize, Serialize};
 
 pub use build::SceneError;
+pub use file::DiscFileError;
 
 use crate::scene::{Content, DiscKind, Written};
 use crate::store::Store;
@@ -37,7 +40,8 @@ pub struct Disc {
 }
 
 /// What is on a disc.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub enum DiscState {
     /// Nothing.
     Blank,
@@ -66,7 +70,8 @@ pub enum DiscState {
 }
 
 /// A closed session.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Session {
     /// 1 for the first.
     pub number: u16,
@@ -82,7 +87,8 @@ pub struct Session {
 }
 
 /// A session without lead-in and lead-out.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct OpenSession {
     /// 1 for the first.
     pub number: u16,
@@ -93,7 +99,8 @@ pub struct OpenSession {
 }
 
 /// A track.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Track {
     /// 1 to 99.
     pub number: u8,

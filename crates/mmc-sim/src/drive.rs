@@ -123,6 +123,28 @@ impl Drive {
         })
     }
 
+    /// A drive with this disc in it, known and ready; without one, its tray is closed and empty.
+    pub fn with_disc(personality: Personality, disc: Option<Disc>) -> Result<Self, SceneError> {
+        let mut drive = Self::new(personality, &Scene::default())?;
+        drive.loader.disc = disc;
+        Ok(drive)
+    }
+
+    /// Takes the disc out, wherever the tray is; a recording that runs is cut short.
+    pub fn take_disc(&mut self) -> Option<Disc> {
+        self.cut_power();
+        self.open_tray();
+        self.loader.disc.take()
+    }
+
+    /// Puts a disc on the tray and closes it; the disc begins to spin up.
+    pub fn insert_disc(&mut self, disc: Disc) {
+        self.cut_power();
+        self.open_tray();
+        self.loader.disc = Some(disc);
+        self.close_tray();
+    }
+
     /// Something happens to the drive that is not a command.
     pub fn host(&mut self, act: &HostAct) -> Result<(), SceneError> {
         match act {

@@ -1,0 +1,259 @@
+//! A disc as one file: what is recorded, by [`Store::save`], and what the disc is, as its description.
+
+use std::path::{Path, PathBuf};
+
+use cd_format::atip::Atip;
+use serde::{Deserialize, Serialize};
+
+use super::{Disc, DiscState, Track};
+use crate::scene::DiscKind;
+use crate::store::{FIRST, LAST, LoadError, SaveError, Store};
+
+/// Of the description; a file of another is refused.
+const VERSION: u32 = 1;
+
+/// What the file says of a disc besides its frames, in RON.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Description {
+    version: u32,
+    kind: DiscKind,
+    atip: Option<Atip>,
+    state: DiscState,
+    mcn: Option<[u8; 13]>,
+    cd_text: Vec<[u8; 18]>,
+    identification: Option<u32>,
+    formatted: bool,
+}
+
+/// Why a disc was not loaded or saved.
+#[derive(Debug, thiserror::Error)]
+pub enum DiscFileError {
+    /// The file is not a whole disc file.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// The file could not be written; what was there before still is.
+    #[error(transparent)]
+    Save(#[from] SaveError),
+    /// The description cannot be read.
+    #[error("{}: description: {source}", .path.display())]
+    Syntax {
+        /// The file.
+        path: PathBuf,
+        /// Where in the description, and why.
+        source: Box<ron::error::SpannedError>,
+    },
+    /// The description cannot be written. Does not happen.
+    #[error("{}: description: {source}", .path.display())]
+    Describe {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: Box<ron::Error>,
+    },
+    /// The description is of a disc that cannot be.
+    #[error("{}: description: {why}", .path.display())]
+    Impossible {
+        /// The file.
+        path: PathBuf,
+        /// What does not go together.
+        why: String,
+    },
+}
+
+impl Disc {
+    /// Saves the disc. A file that is there is replaced in one step, when all is written.
+    pub fn save(&self, path: &Path) -> Result<(), DiscFileError> {
+        let description = Description {
+            version: VERSION,
+            kind: self.kind,
+            atip: self.atip.clone(),
+            state: self.state.clone(),
+            mcn: self.mcn,
+            cd_text: self.cd_text.clone(),
+            identification: self.identification,
+            formatted: self.formatted,
+        };
+        let text = ron::to_string(&description)
+            .map_err(|source| DiscFileError::Describe { path: path.to_owned(), source: Box::new(source) })?;
+        Ok(self.store.save(path, text.as_bytes())?)
+    }
+
+    /// Loads a disc; its frames stay in the file until they are asked for, and are checked then.
+    ///
+    /// All of it or nothing: a torn or altered file is an error that says where.
+    pub fn load(path: &Path) -> Result<Self, DiscFileError> {
+        let (store, text) = Store::open(path)?;
+        Self::described(store, &text, path)
+    }
+
+    fn described(store: Store, text: &[u8], path: &Path) -> Result<Self, DiscFileError> {
+        let described: Description = ron::de::from_bytes(text)
+            .map_err(|source| DiscFileError::Syntax { path: path.to_owned(), source: Box::new(source) })?;
+        let disc = Self {
+            kind: described.kind,
+            atip: described.atip,
+            state: described.state,
+            mcn: described.mcn,
+            cd_text: described.cd_text,
+            identification: described.identification,
+            formatted: described.formatted,
+            store,
+        };
+        match disc.contradiction(described.version) {
+            Some(why) => Err(DiscFileError::Impossible { path: path.to_owned(), why }),
+            None => Ok(disc),
+        }
+    }
+
+    /// What of the description does not go together.
+    fn contradiction(&self, version: u32) -> Option<String> {
+        if version != VERSION {
+            return Some(format!("version {version}, expected {VERSION}"));
+        }
+        if (self.kind == DiscKind::CdRom) != self.atip.is_none() {
+            return Some(format!("{:?} and pregroove information do not go together", self.kind));
+        }
+        if self.erasable() != matches!(self.store, Store::Rewritable(_)) {
+            return Some(format!("{:?} does not go with the kind of frames in the file", self.kind));
+        }
+        if matches!(&self.state, DiscState::Appendable { closed } | DiscState::Complete { closed } if closed.is_empty())
+        {
+            return Some("closed, but without a session".to_owned());
+        }
+        if let Some(digits) = self.mcn.filter(|mcn| !mcn.iter().all(u8::is_ascii_digit)) {
+            return Some(format!("catalogue number {digits:?}, expected 13 digits"));
+        }
+        self.sessions_contradict()
+    }
+
+    fn sessions_contradict(&self) -> Option<String> {
+        let mut least = FIRST;
+        for (n, session) in (1..).zip(self.closed()) {
+            if session.number != n {
+                return Some(format!("session {} in place {n}", session.number));
+            }
+            if let Some(why) = tracks_contradict(&session.tracks, &mut least) {
+                return Some(why);
+            }
+            if session.lead_out < least || session.lead_out > LAST {
+                return Some(format!(
+                    "lead-out of session {n} at LBA {}, expected {least} to {LAST}",
+                    session.lead_out
+                ));
+            }
+            least = session.lead_out;
+        }
+        if let Some(open) = self.open() {
+            if usize::from(open.number) != self.closed().len() + 1 {
+                return Some(format!(
+                    "open session {} behind {} closed ones",
+                    open.number,
+                    self.closed().len()
+                ));
+            }
+            if let Some(why) = tracks_contradict(&open.tracks, &mut least) {
+                return Some(why);
+            }
+            if open.next < least || open.next > LAST {
+                return Some(format!("next track at LBA {}, expected {least} to {LAST}", open.next));
+            }
+        }
+        let numbers: Vec<u8> = self.tracks().map(|track| track.number).collect();
+        if numbers.windows(2).any(|pair| pair[1] != pair[0].saturating_add(1)) {
+            return Some(format!("tracks {numbers:?}, expected each one more than the last"));
+        }
+        None
+    }
+}
+
+/// What is wrong with the tracks of a session; moves `least` behind them.
+fn tracks_contradict(tracks: &[Track], least: &mut cd_format::Lba) -> Option<String> {
+    if tracks.is_empty() {
+        return Some("a session without a track".to_owned());
+    }
+    for track in tracks {
+        let number = track.number;
+        if !(1..=99).contains(&number) {
+            return Some(format!("track {number}, expected 1 to 99"));
+        }
+        if track.start < *least || track.start > LAST || i64::from(track.blocks) > i64::from(LAST.0) + 1 {
+            return Some(format!(
+                "track {number} has {} blocks at LBA {}, expected {least} to {LAST}",
+                track.blocks, track.start
+            ));
+        }
+        if track.isrc.is_some_and(|isrc| !isrc.iter().all(u8::is_ascii_alphanumeric)) {
+            return Some(format!("track {number} has a recording code of other characters than A-Z, 0-9"));
+        }
+        *least = track.end();
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scene::{Content, DiscScene, End, SessionScene, TrackScene, Written};
+
+    fn scene() -> DiscScene {
+        let track = TrackScene {
+            content: Content::Audio,
+            blocks: 400,
+            copy: false,
+            pre_emphasis: false,
+            isrc: Some("DEA400000001".to_owned()),
+            reserved: false,
+        };
+        let session = SessionScene {
+            tracks: vec![track.clone(), track],
+            written: Written::Sao,
+            format: Default::default(),
+        };
+        DiscScene {
+            sessions: vec![session.clone(), session],
+            end: End::Appendable,
+            mcn: Some("0012345678905".to_owned()),
+            ..DiscScene::blank(DiscKind::CdR, "97:26:66".parse().unwrap(), "79:59:74".parse().unwrap())
+        }
+    }
+
+    #[test]
+    fn a_disc_comes_back_from_its_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("disc.rawcd");
+        let disc = Disc::build(&scene()).unwrap();
+        disc.save(&path).unwrap();
+        let back = Disc::load(&path).unwrap();
+        assert_eq!((back.kind, back.state, back.mcn), (disc.kind, disc.state, disc.mcn));
+    }
+
+    #[test]
+    fn a_description_that_cannot_be_is_refused_with_the_reason() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("disc.rawcd");
+        let disc = Disc::build(&scene()).unwrap();
+        type Spoil = fn(&mut Disc);
+        let spoilt: [(Spoil, &str); 5] = [
+            (|disc| disc.atip = None, "pregroove"),
+            (|disc| disc.store = Store::rewritable(), "kind of frames"),
+            (|disc| disc.state = DiscState::Complete { closed: Vec::new() }, "without a session"),
+            (|disc| disc.mcn = Some([0; 13]), "13 digits"),
+            (
+                |disc| {
+                    if let DiscState::Appendable { closed } = &mut disc.state {
+                        closed.reverse();
+                    }
+                },
+                "session 2 in place 1",
+            ),
+        ];
+        for (spoil, reason) in spoilt {
+            let mut disc = disc.clone();
+            spoil(&mut disc);
+            disc.save(&path).unwrap();
+            let error = Disc::load(&path).unwrap_err().to_string();
+            assert!(error.contains(reason), "{error}");
+        }
+    }
+}
