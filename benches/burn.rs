@@ -1,0 +1,83 @@
+//! Is a raw burn as fast as memory? WriteMedia of a full 80-minute disc onto the simulated drive, held
+//! against a copy of the same bytes into newly allocated memory.
+//!
+//! | question | aim |
+//! |---|---|
+//! | a full 80-minute raw burn, WriteMedia to medium | at most 4 copies |
+//! | the cost of a sector when the disc is a quarter, half, wholly full | flat |
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use std::hint::black_box;
+use std::io::Cursor;
+
+use cd_format::sub_channel::interleave::set_pq;
+use cd_format::sub_channel::{Rules, SessionLayout, SubChannelPlan, TrackLayout};
+use cd_format::{Control, DiscType, Lba};
+use mmc_sim::{DiscKind, Drive, Personality, Scene};
+use raw_cd::{RawCd, Recorder};
+
+const LEAD_IN: i32 = 11_634;
+const SECTOR: usize = 2448;
+
+/// A raw image of one audio track of so many sectors, from the lead-in of 97:26:66 on.
+fn image(sectors: i32) -> Vec<u8> {
+    let layout = SessionLayout {
+        lead_in: Lba(-LEAD_IN),
+        tracks: vec![TrackLayout {
+            number: 1,
+            control: Control::AUDIO,
+            alternate_copy: false,
+            pregap: Lba(-150),
+            start: Lba(0),
+            indexes: Vec::new(),
+            isrc: None,
+        }],
+        lead_out: Lba(sectors),
+        lead_out_frames: 6750,
+        mcn: None,
+    };
+    let toc = layout.toc(DiscType::CD_ROM).expect("a legal disc");
+    let plan = SubChannelPlan::new(&layout, &toc, Rules::default()).expect("a legal disc");
+    let mut image = Vec::with_capacity(plan.frames().len() * SECTOR);
+    for (n, (q, p)) in plan.frames().enumerate() {
+        let mut sub = [0; 96];
+        set_pq(&mut sub, p, q);
+        image.resize(image.len() + 2352, n as u8);
+        image.extend(sub);
+    }
+    image
+}
+
+fn burn(image: &[u8]) {
+    let scene = Scene::blank(
+        DiscKind::CdR,
+        "97:26:66".parse().expect("a time"),
+        "79:59:74".parse().expect("a time"),
+    );
+    let drive = Drive::new(Personality::reference(), &scene).expect("a drive");
+    let writer = RawCd::default();
+    writer.set_recorder(Some(&Recorder::new(drive))).expect("a recorder");
+    writer.set_client_name("bench").expect("a name");
+    writer.prepare_media().expect("a blank disc");
+    writer.write_media2(&mut Cursor::new(image), LEAD_IN).expect("a burn");
+    writer.release_media().expect("a prepared disc");
+}
+
+fn whole_disc(c: &mut Criterion) {
+    let mut group = c.benchmark_group("burn");
+    group.sample_size(10);
+    for minutes in [20, 40, 80] {
+        let image = image(minutes * 4500 - 151);
+        group.throughput(Throughput::Bytes(image.len() as u64));
+        group.bench_with_input(BenchmarkId::new("copy", minutes), &image, |b, image| {
+            b.iter(|| black_box(image.clone()));
+        });
+        group.bench_with_input(BenchmarkId::new("write_media", minutes), &image, |b, image| {
+            b.iter(|| burn(image));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, whole_disc);
+criterion_main!(benches);
