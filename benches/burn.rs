@@ -49,11 +49,8 @@ fn image(sectors: i32) -> Vec<u8> {
 }
 
 fn burn(image: &[u8]) {
-    let scene = Scene::blank(
-        DiscKind::CdR,
-        "97:26:66".parse().expect("a time"),
-        "79:59:74".parse().expect("a time"),
-    );
+    let scene =
+        Scene::blank(DiscKind::CdR, "97:26:66".parse().expect("a time"), "79:59:74".parse().expect("a time"));
     let drive = Drive::new(Personality::reference(), &scene).expect("a drive");
     let writer = RawCd::default();
     writer.set_recorder(Some(&Recorder::new(drive))).expect("a recorder");

@@ -23,7 +23,8 @@
 //! | [`scene`] | the description of a state: tray, disc, sessions, activity |
 //! | [`personality`] | the description of a model: identity, abilities, speeds, habits with evidence |
 //! | [`disc`] | the disc as laid out: what is where |
-//! | [`store`] | every recorded frame, byte for byte; not yet behind the drive |
+//! | [`store`] | every recorded frame, byte for byte |
+//! | `buffer`, `recording` | the laser on the simulated clock, and what each write mode makes of blocks |
 //! | `gate`, `handle` | what every command is asked, and what each one does |
 //!
 //! Always: time is simulated, and a wait is arithmetic. Never: a thread, a clock of the machine,
@@ -47,7 +48,7 @@ pub mod scene;
 mod speed;
 pub mod store;
 
-pub use disc::SceneError;
+pub use disc::{Disc, DiscFileError, SceneError};
 pub use drive::{Drive, HostAct};
 pub use personality::{Personality, PersonalityError};
 pub use scene::{DiscKind, Scene};

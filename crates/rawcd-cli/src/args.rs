@@ -1,5 +1,7 @@
 //! The command line.
 
+pub mod disc;
+
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -25,6 +27,11 @@ pub enum Command {
     Drives(Drives),
     /// Show a drive and its disc: features, ATIP, sessions, StartOfNextSession.
     Info(Info),
+    /// Make, show and compare simulated discs; each is one file.
+    #[command(subcommand)]
+    Disc(disc::Disc),
+    /// Burn a raw image onto a simulated disc or, with consent, a real one.
+    Burn(disc::Burn),
     /// Explain an HRESULT, a sense triple, sense bytes or a CDB.
     Explain(Explain),
     /// Print a completion script for a shell.

@@ -53,7 +53,8 @@ pub fn personality(name: &str) -> Result<Personality, Failure> {
     })
 }
 
-fn medium(name: &str) -> Result<Scene, Failure> {
+/// Reads a medium: one of ours by name, or a file.
+pub fn medium(name: &str) -> Result<Scene, Failure> {
     let path =
         if is_file_name(name) { PathBuf::from(name) } else { media_folder()?.join(format!("{name}.ron")) };
     if !path.exists() && !is_file_name(name) {

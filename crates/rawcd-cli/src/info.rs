@@ -36,6 +36,18 @@ pub fn run(options: &Info) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// A drive and its disc in a few words each.
+pub fn describe(recorder: &Recorder) -> Result<(String, String), raw_cd::Error> {
+    let picture = Picture::take(recorder)?;
+    let identity = &picture.identity;
+    let drive = format!("{} {} {}", identity.vendor, identity.product, identity.revision);
+    let disc = match &picture.disc {
+        Ok(disc) => text::disc_in_words(disc),
+        Err(error) => error.to_string(),
+    };
+    Ok((drive, disc))
+}
+
 fn list(as_json: bool) -> Result<ExitCode, Failure> {
     let media = device::media()?;
     let mut out = anstream::stdout().lock();

@@ -4,8 +4,10 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod burn;
 mod conform;
 mod device;
+mod disc;
 mod drives;
 mod explain;
 mod failure;
@@ -26,6 +28,8 @@ fn main() -> ExitCode {
         Command::Conform(options) => conform::run(&options),
         Command::Drives(options) => drives::run(&options),
         Command::Info(options) => info::run(&options),
+        Command::Disc(command) => disc::run(&command),
+        Command::Burn(options) => burn::run(&options),
         Command::Explain(options) => explain::run(&options),
         Command::Completions { shell } => completions(shell),
     };

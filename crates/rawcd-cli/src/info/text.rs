@@ -59,6 +59,25 @@ fn raw(picture: &Picture) -> String {
     format!("yes, {sessions}, {rw}")
 }
 
+/// Kind, state and addresses of a disc, for a question about it.
+pub fn disc_in_words(disc: &Disc) -> String {
+    let kind = match disc.atip.as_ref().and_then(AtipDescriptor::atip).map(|atip| atip.kind) {
+        Some(DiscKind::CdR) => "a CD-R",
+        Some(DiscKind::CdRw) => "a CD-RW",
+        None => "a disc without ATIP",
+    };
+    let sessions = match disc.sessions().len() {
+        0 => "no session".to_owned(),
+        1 => "1 session".to_owned(),
+        many => format!("{many} sessions"),
+    };
+    let next = match &disc.next {
+        Ok(next) => format!("the next would start at LBA {}", next.start),
+        Err(_) => "none can follow".to_owned(),
+    };
+    format!("{kind}, {}, {sessions}; {next}", disc.status())
+}
+
 fn print_disc(out: &mut impl Write, disc: &Disc) -> io::Result<()> {
     let mut table = Table::default();
     let erasable = if disc.information.erasable { ", erasable" } else { "" };

@@ -1,0 +1,31 @@
+//! `rawcd disc`: simulated discs as files.
+
+mod diff;
+mod ls;
+mod new;
+mod show;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use mmc_sim::Disc;
+
+use crate::args::disc;
+use crate::failure::Failure;
+
+pub fn run(command: &disc::Disc) -> Result<ExitCode, Failure> {
+    match command {
+        disc::Disc::New(options) => new::run(options),
+        disc::Disc::Ls(options) => ls::run(options),
+        disc::Disc::Show(options) => show::run(options),
+        disc::Disc::Diff(options) => diff::run(options),
+    }
+}
+
+/// Opens a disc file.
+pub fn load(path: &Path) -> Result<Disc, Failure> {
+    Disc::load(path).map_err(|error| {
+        let failure = Failure::new(error);
+        if path.exists() { failure } else { failure.hint("`rawcd disc new FILE` makes a disc") }
+    })
+}
