@@ -86,7 +86,17 @@ pub struct ImageError {
 }
 
 impl From<std::io::Error> for ImageError {
+    /// What went through [`std::io::Error`] comes back as it was.
     fn from(error: std::io::Error) -> Self {
-        Self { hresult: HResult::E_FAIL, text: error.to_string() }
+        match error.get_ref().and_then(|inner| inner.downcast_ref::<Self>()) {
+            Some(inner) => inner.clone(),
+            None => Self { hresult: HResult::E_FAIL, text: error.to_string() },
+        }
+    }
+}
+
+impl From<ImageError> for std::io::Error {
+    fn from(error: ImageError) -> Self {
+        Self::other(error)
     }
 }
