@@ -5,7 +5,10 @@
 //! whose parts overlap cannot be made.
 
 mod build;
+pub mod content;
 mod file;
+
+use std::sync::Arc;
 
 use cd_format::atip::Atip;
 use cd_format::session::{NextSession, next_session};
@@ -13,9 +16,10 @@ use cd_format::{Control, Lba, TocEntry};
 use serde::{Deserialize, Serialize};
 
 pub use build::SceneError;
+pub use content::{DiscFrames, Laid};
 pub use file::DiscFileError;
 
-use crate::scene::{Content, DiscKind, Written};
+use crate::scene::{Content, DiscKind, DiscScene, Written};
 use crate::store::Store;
 
 /// A disc.
@@ -37,6 +41,10 @@ pub struct Disc {
     pub formatted: bool,
     /// The frames that were recorded on it. What a scene laid out is not among them.
     pub store: Store,
+    /// The sessions that its scene laid out; their frames are made when they are read.
+    pub laid: Laid,
+    /// What laid them out, to be told when the disc is saved.
+    pub(crate) scene: Option<Arc<DiscScene>>,
 }
 
 /// What is on a disc.
@@ -244,6 +252,7 @@ impl Disc {
             self.identification = None;
             self.formatted = false;
             self.store = Store::rewritable();
+            self.laid = Laid::default();
         }
     }
 

@@ -292,7 +292,7 @@ impl Drive {
     }
 
     /// The road of a command: parse, gate, handler; truncation, residue and sense in one place.
-    fn run(&mut self, cdb: &[u8], out: &[u8]) -> Result<usize, Refusal> {
+    fn run(&mut self, cdb: &[u8], out: &[u8], room: usize) -> Result<usize, Refusal> {
         let mut command = Command::parse(cdb);
         if self.personality.habits.reserved_bits.is == ReservedBits::Ignored {
             command = overlook_reserved_bits(cdb, command);
@@ -305,7 +305,7 @@ impl Drive {
         let command = command.map_err(Refusal::cdb)?;
         let mut reply = core::mem::take(&mut self.reply);
         reply.clear();
-        let done = dispatch(self, &command, &mut Io { out, reply: &mut reply });
+        let done = dispatch(self, &command, &mut Io { out, room, reply: &mut reply });
         self.reply = reply;
         done
     }
@@ -363,7 +363,8 @@ impl Transport for Drive {
         }
         self.advance(COMMAND_TIME);
         let out: &[u8] = if let Data::Out(bytes) = &data { bytes } else { &[] };
-        match self.run(cdb, out) {
+        let room = if let Data::In(buffer) = &data { buffer.len() } else { 0 };
+        match self.run(cdb, out, room) {
             Ok(moved) => {
                 let Data::In(buffer) = data else { return Ok(Outcome::good(out.len().min(moved))) };
                 let moved = moved.min(self.reply.len()).min(buffer.len());

@@ -10,12 +10,15 @@ mod mechanical;
 mod mode;
 mod optimum_power;
 mod performance;
+mod read;
 mod ready;
 mod refused;
 mod sub_channel;
 mod toc;
 mod track_information;
 mod write;
+
+use core::ops::ControlFlow;
 
 use mmc_wire::command::*;
 use mmc_wire::layout::{Cdb, Place};
@@ -28,8 +31,17 @@ use crate::refusal::Refusal;
 pub(crate) struct Io<'a> {
     /// What the host sent.
     pub out: &'a [u8],
+    /// Bytes that the host has room for: no handler need make more.
+    pub room: usize,
     /// Where the whole reply goes; it is cut to the allocation length afterwards.
     pub reply: &'a mut Vec<u8>,
+}
+
+impl Io<'_> {
+    /// Whether the host has room for more; what it has no room for is not read.
+    const fn go_on(&self) -> ControlFlow<()> {
+        if self.reply.len() < self.room { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    }
 }
 
 /// What a command does.

@@ -159,6 +159,10 @@ senses! {
     WRITE_ERROR = 0x3 0x0C 0x00;
     /// 3/0C/09.
     LOSS_OF_STREAMING = 0x3 0x0C 0x09;
+    /// 3/11/00.
+    UNRECOVERED_READ = 0x3 0x11 0x00;
+    /// 3/11/05.
+    UNRECOVERED_L_EC = 0x3 0x11 0x05;
     /// 3/57/00.
     UNABLE_TO_RECOVER_TOC = 0x3 0x57 0x00;
     /// 3/73/02.

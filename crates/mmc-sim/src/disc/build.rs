@@ -1,12 +1,13 @@
 //! From the description of a disc to a disc: lays out tracks and sessions, refuses what cannot be.
 
 use core::fmt;
+use std::sync::Arc;
 
 use cd_format::address::PREGAP_FRAMES;
 use cd_format::session::{MINIMUM_TRACK_FRAMES, RUN_OUT_FRAMES, next_session};
 use cd_format::{Control, Lba};
 
-use super::{Disc, DiscState, OpenSession, Session, Track};
+use super::{Disc, DiscState, Laid, OpenSession, Session, Track};
 use crate::scene::{Content, DiscKind, DiscScene, End, SessionFormat, SessionScene, TrackScene, Written};
 use crate::store::Store;
 
@@ -68,7 +69,7 @@ impl Disc {
             (None, false) if scene.end == End::Appendable => DiscState::Appendable { closed },
             (None, false) => DiscState::Complete { closed },
         };
-        Ok(Self {
+        let mut disc = Self {
             kind: scene.kind,
             atip: scene.atip.clone(),
             state,
@@ -77,7 +78,11 @@ impl Disc {
             identification: scene.identification,
             formatted: scene.formatted,
             store: if scene.kind == DiscKind::CdRw { Store::rewritable() } else { Store::write_once() },
-        })
+            laid: Laid::default(),
+            scene: (!scene.sessions.is_empty()).then(|| Arc::new(scene.clone())),
+        };
+        disc.laid = Laid::of(&disc)?;
+        Ok(disc)
     }
 }
 

@@ -1,12 +1,14 @@
 //! A disc as one file: what is recorded, by [`Store::save`], and what the disc is, as its description.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use cd_format::Lba;
 use cd_format::atip::Atip;
 use serde::{Deserialize, Serialize};
 
-use super::{Disc, DiscState, Track};
-use crate::scene::DiscKind;
+use super::{Disc, DiscState, Laid, SceneError, Track};
+use crate::scene::{DiscKind, DiscScene};
 use crate::store::{FIRST, LAST, LoadError, SaveError, Store};
 
 /// Of the description; a file of another is refused.
@@ -24,6 +26,35 @@ struct Description {
     cd_text: Vec<[u8; 18]>,
     identification: Option<u32>,
     formatted: bool,
+    laid: Option<LaidOut>,
+}
+
+/// The sessions that a scene laid out, whose frames need no room: the scene, and which of their frames
+/// are still there.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LaidOut {
+    scene: DiscScene,
+    runs: Vec<(Lba, Lba)>,
+}
+
+impl LaidOut {
+    fn of(disc: &Disc) -> Option<Self> {
+        let runs: Vec<(Lba, Lba)> = disc.laid.runs().map(|run| (run.start, run.end)).collect();
+        let scene = disc.scene.as_deref().filter(|_| !runs.is_empty())?.clone();
+        Some(Self { scene, runs })
+    }
+
+    fn restore(&self) -> Result<Laid, SceneError> {
+        let mut laid = Disc::build(&self.scene)?.laid;
+        let mut kept = FIRST;
+        for (start, end) in &self.runs {
+            laid.erase(&(kept..*start));
+            kept = kept.max(*end);
+        }
+        laid.erase(&(kept..LAST + 1));
+        Ok(laid)
+    }
 }
 
 /// Why a disc was not loaded or saved.
@@ -73,6 +104,7 @@ impl Disc {
             cd_text: self.cd_text.clone(),
             identification: self.identification,
             formatted: self.formatted,
+            laid: LaidOut::of(self),
         };
         let text = ron::to_string(&description)
             .map_err(|source| DiscFileError::Describe { path: path.to_owned(), source: Box::new(source) })?;
@@ -90,6 +122,10 @@ impl Disc {
     fn described(store: Store, text: &[u8], path: &Path) -> Result<Self, DiscFileError> {
         let described: Description = ron::de::from_bytes(text)
             .map_err(|source| DiscFileError::Syntax { path: path.to_owned(), source: Box::new(source) })?;
+        let laid =
+            described.laid.as_ref().map(LaidOut::restore).transpose().map_err(|error| {
+                DiscFileError::Impossible { path: path.to_owned(), why: error.to_string() }
+            })?;
         let disc = Self {
             kind: described.kind,
             atip: described.atip,
@@ -99,6 +135,8 @@ impl Disc {
             identification: described.identification,
             formatted: described.formatted,
             store,
+            laid: laid.unwrap_or_default(),
+            scene: described.laid.map(|laid| Arc::new(laid.scene)),
         };
         match disc.contradiction(described.version) {
             Some(why) => Err(DiscFileError::Impossible { path: path.to_owned(), why }),
@@ -168,7 +206,7 @@ impl Disc {
 }
 
 /// What is wrong with the tracks of a session; moves `least` behind them.
-fn tracks_contradict(tracks: &[Track], least: &mut cd_format::Lba) -> Option<String> {
+fn tracks_contradict(tracks: &[Track], least: &mut Lba) -> Option<String> {
     if tracks.is_empty() {
         return Some("a session without a track".to_owned());
     }
@@ -193,8 +231,11 @@ fn tracks_contradict(tracks: &[Track], least: &mut cd_format::Lba) -> Option<Str
 
 #[cfg(test)]
 mod tests {
+    use cd_format::RecordedFrames;
+
     use super::*;
-    use crate::scene::{Content, DiscScene, End, SessionScene, TrackScene, Written};
+    use crate::scene::{Content, End, SessionScene, TrackScene, Written};
+    use crate::store::FRAME;
 
     fn scene() -> DiscScene {
         let track = TrackScene {
@@ -225,7 +266,14 @@ mod tests {
         let disc = Disc::build(&scene()).unwrap();
         disc.save(&path).unwrap();
         let back = Disc::load(&path).unwrap();
-        assert_eq!((back.kind, back.state, back.mcn), (disc.kind, disc.state, disc.mcn));
+        assert_eq!((back.kind, &back.state, back.mcn), (disc.kind, &disc.state, disc.mcn));
+        let (runs, mut a, mut b) = (disc.frames().runs(), [0; FRAME], [0; FRAME]);
+        assert_eq!(back.frames().runs(), runs);
+        for lba in [Lba(-11_634), Lba(-150), Lba(0), Lba(799), Lba(800)] {
+            disc.read_frames(lba, &mut a).unwrap();
+            back.read_frames(lba, &mut b).unwrap();
+            assert!(a == b, "LBA {lba}");
+        }
     }
 
     #[test]

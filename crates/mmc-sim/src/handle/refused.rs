@@ -7,7 +7,7 @@ use super::{Handle, Io};
 use crate::drive::Drive;
 use crate::refusal::Refusal;
 
-/// Not modelled: recording, erasing and reading blocks. The drive answers 5/20/00, as one that
+/// Not modelled: some of recording and erasing, and playing. The drive answers 5/20/00, as one that
 /// does not have the command; it never pretends.
 macro_rules! not_modelled { ($($name:ident)*) => { $(impl Handle<$name> for Drive {
     const MODELLED: bool = false;
@@ -17,8 +17,7 @@ macro_rules! not_modelled { ($($name:ident)*) => { $(impl Handle<$name> for Driv
 })* } }
 
 not_modelled! {
-    FormatUnit Read10 Read12 Verify10 ReadHeader ReadCd ReadCdMsf
-    WriteAndVerify10
+    FormatUnit WriteAndVerify10
     ReserveTrack RepairTrack CloseTrackSession Blank SendCueSheet
     PlayAudio10 PlayAudioMsf PauseResume StopPlayScan Scan
 }

@@ -44,6 +44,11 @@ enum Channel {
 }
 
 impl Fill {
+    /// Writes the main channel at `lba`, or so much of its beginning as `out` holds.
+    pub(crate) fn main(self, lba: Lba, out: &mut [u8]) {
+        self.write(lba, Channel::Main, out);
+    }
+
     fn write(self, lba: Lba, channel: Channel, out: &mut [u8]) {
         match self {
             Self::Byte(byte) => out.fill(byte),

@@ -1,0 +1,53 @@
+//! Which blocks a host may read, and what kind they are.
+
+use core::ops::Range;
+
+use cd_format::session::RUN_OUT_FRAMES;
+use cd_format::{Control, Lba};
+
+use crate::disc::{Disc, Track};
+use crate::scene::Written;
+
+/// Neighbouring blocks that are alike to a reader.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Stretch {
+    pub range: Range<Lba>,
+    pub kind: StretchKind,
+}
+
+/// What a reader finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StretchKind {
+    /// Blocks of a track or of the pause before it, with the track's control nibble.
+    Blocks(Control),
+    /// The two blocks behind a track written at once, where nothing can be read.
+    RunOut,
+}
+
+impl Disc {
+    /// The stretch that `lba` lies in; `None` where there is no block to read.
+    ///
+    /// That is the first user block to the last block before the lead-out of each closed session:
+    /// READ CAPACITY's range but for what lies between sessions. A drive that has no lead-in to find
+    /// the tracks by, as in an open session, reads nothing (MMC "READ CAPACITY Command").
+    pub(crate) fn stretch(&self, lba: Lba) -> Option<Stretch> {
+        let session = self.closed().iter().find(|session| {
+            session.tracks.first().is_some_and(|first| first.start <= lba) && lba < session.lead_out
+        })?;
+        let behind = session.tracks.partition_point(|track| track.start <= lba);
+        let track = session.tracks.get(behind.checked_sub(1)?)?;
+        let next = session.tracks.get(behind);
+        let limit = next.map_or(session.lead_out, |next| next.start);
+        let end = track.end().min(limit);
+        let run_out = if track.written == Written::Tao { RUN_OUT_FRAMES } else { 0 };
+        let pause = (end + run_out).min(limit);
+        let blocks = |track: &Track| StretchKind::Blocks(track.control);
+        Some(if lba < end {
+            Stretch { range: track.start..end, kind: blocks(track) }
+        } else if lba < pause {
+            Stretch { range: end..pause, kind: StretchKind::RunOut }
+        } else {
+            Stretch { range: pause..limit, kind: blocks(next.unwrap_or(track)) }
+        })
+    }
+}

@@ -1,0 +1,129 @@
+//! The blocks that a command asks for: whether all of them can be had, then each in turn.
+
+use core::ops::ControlFlow;
+
+use cd_format::sector::Sector;
+use cd_format::sector::scramble::scramble;
+use cd_format::{Control, Lba};
+use mmc_wire::Sense;
+
+use super::has_sync;
+use crate::disc::Disc;
+use crate::disc::content::{Frame, Stretch, StretchKind};
+use crate::refusal::Refusal;
+use crate::store::{MAIN, ReadError};
+
+/// Blocks that all exist. What kind they are is still to be asked.
+pub(super) struct Blocks<'a> {
+    disc: &'a Disc,
+    stretches: Vec<Stretch>,
+}
+
+/// Why no further block is looked at.
+enum Fault {
+    Enough,
+    Medium(ReadError),
+    Refused(Refusal),
+}
+
+impl From<ReadError> for Fault {
+    fn from(error: ReadError) -> Self {
+        Self::Medium(error)
+    }
+}
+
+impl Fault {
+    fn end(self) -> Result<(), Refusal> {
+        match self {
+            Self::Enough => Ok(()),
+            // A blank area within a session; drives say 5/21/00, 8/00/00 or 3/11/00.
+            Self::Medium(ReadError::Unwritten { .. }) => Err(Sense::LBA_OUT_OF_RANGE.into()),
+            Self::Medium(ReadError::Altered { .. } | ReadError::Io { .. }) => {
+                Err(Sense::UNRECOVERED_READ.into())
+            }
+            Self::Refused(refusal) => Err(refusal),
+        }
+    }
+}
+
+impl<'a> Blocks<'a> {
+    /// `count` blocks from `lba` on; 5/21/00 unless a host can read each of them.
+    pub fn find(disc: &'a Disc, lba: Lba, count: u32) -> Result<Self, Refusal> {
+        let end = i32::try_from(i64::from(lba.0) + i64::from(count)).map_err(|_| Sense::LBA_OUT_OF_RANGE)?;
+        let (mut next, end) = (lba, Lba(end));
+        let mut stretches = Vec::new();
+        while next < end {
+            let Stretch { range, kind } = disc.stretch(next).ok_or(Sense::LBA_OUT_OF_RANGE)?;
+            let range = next..range.end.min(end);
+            next = range.end;
+            stretches.push(Stretch { range, kind });
+        }
+        Ok(Self { disc, stretches })
+    }
+
+    /// How many.
+    pub fn count(&self) -> usize {
+        let lengths = self.stretches.iter().map(|stretch| stretch.range.end - stretch.range.start);
+        lengths.map(|blocks| usize::try_from(blocks).unwrap_or(0)).sum()
+    }
+
+    /// 5/64/00 unless each is a block of a data track (the run-out behind a track is none: a drive
+    /// answered 5/64/00 to READ (10) over it).
+    pub fn of_data(&self) -> Result<(), Refusal> {
+        self.all(Control::is_data)
+    }
+
+    /// 5/64/00 unless each is a block of a track whose control nibble passes.
+    pub fn all(&self, passes: impl Fn(Control) -> bool) -> Result<(), Refusal> {
+        let good = |stretch: &Stretch| match stretch.kind {
+            StretchKind::Blocks(control) => passes(control),
+            StretchKind::RunOut => false,
+        };
+        if self.stretches.iter().all(good) { Ok(()) } else { Err(Sense::ILLEGAL_MODE_FOR_THIS_TRACK.into()) }
+    }
+
+    /// Calls `each` with every frame and whether it is data, until it has enough.
+    pub fn frames(
+        &self,
+        mut each: impl FnMut(&Frame, bool) -> Result<ControlFlow<()>, Refusal>,
+    ) -> Result<(), Refusal> {
+        for Stretch { range, kind } in &self.stretches {
+            let StretchKind::Blocks(control) = kind else { continue };
+            let looked = self.disc.frames().visit(range.clone(), |_, frame| {
+                match each(frame, control.is_data()).map_err(Fault::Refused)? {
+                    ControlFlow::Continue(()) => Ok(()),
+                    ControlFlow::Break(()) => Err(Fault::Enough),
+                }
+            });
+            if let Err(fault) = looked {
+                return fault.end();
+            }
+        }
+        Ok(())
+    }
+
+    /// Calls `each` with every sector, descrambled, until it has enough; all are of data tracks.
+    pub fn sectors(
+        &self,
+        mut each: impl FnMut(&mut Sector) -> Result<ControlFlow<()>, Sense>,
+    ) -> Result<(), Refusal> {
+        let mut sector = [0; MAIN];
+        self.frames(|frame, _| {
+            descramble(frame, &mut sector)?;
+            each(&mut sector).map_err(Refusal::from)
+        })
+    }
+}
+
+/// The sector of a frame of a data track. One without a sync is none, whatever the track's control
+/// nibble says: 5/64/00.
+pub(super) fn descramble(frame: &Frame, sector: &mut Sector) -> Result<(), Sense> {
+    if let Some(main) = frame.first_chunk() {
+        *sector = *main;
+    }
+    if !has_sync(sector) {
+        return Err(Sense::ILLEGAL_MODE_FOR_THIS_TRACK);
+    }
+    scramble(sector);
+    Ok(())
+}
