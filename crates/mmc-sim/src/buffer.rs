@@ -145,7 +145,8 @@ impl Buffer {
 
     /// How long it takes from `now` until there is room for so many frames more; zero when there is.
     pub fn time_for(&self, frames: u32, now: Duration) -> Duration {
-        let short = frames.min(self.capacity).saturating_sub(self.free());
+        // What the drive makes itself, a lead-in, may be more than the buffer holds.
+        let short = self.frames.saturating_add(frames.min(self.capacity)).saturating_sub(self.capacity);
         self.time_to_record(short, now)
     }
 

@@ -11,7 +11,7 @@ mod file;
 use std::sync::Arc;
 
 use cd_format::atip::Atip;
-use cd_format::session::{NextSession, next_session};
+use cd_format::session::{NextSession, RUN_OUT_FRAMES, next_session};
 use cd_format::{Control, Lba, TocEntry};
 use serde::{Deserialize, Serialize};
 
@@ -89,8 +89,8 @@ pub struct Session {
     pub lead_out: Lba,
     /// PSEC of point A0: 00h, 10h or 20h.
     pub format: u8,
-    /// Q of the lead-in where a host has recorded it (write type RAW); otherwise the drive makes it
-    /// from what is above. Such a session has no entries in the PMA.
+    /// Q of the lead-in as it was recorded; `None` where it follows from what is above. A lead-in that a
+    /// host has recorded (write type RAW) has no entries in the PMA.
     pub lead_in: Option<Vec<TocEntry>>,
 }
 
@@ -130,7 +130,26 @@ pub struct Track {
     pub isrc: Option<[u8; 12]>,
 }
 
+impl Session {
+    /// The session as tables of contents tell it.
+    pub fn to_format(&self) -> cd_format::Session {
+        cd_format::Session {
+            number: u8::try_from(self.number).unwrap_or(u8::MAX),
+            tracks: self.tracks.iter().map(Track::to_format).collect(),
+            lead_out: self.lead_out,
+            disc_type: cd_format::DiscType(self.format),
+        }
+    }
+}
+
 impl Track {
+    /// The track as tables of contents tell it.
+    pub fn to_format(&self) -> cd_format::Track {
+        let run_out = if self.written == Written::Tao { RUN_OUT_FRAMES } else { 0 };
+        let end = self.end() + run_out;
+        cd_format::Track { number: self.number, control: self.control, start: self.start, end }
+    }
+
     /// The block after the last user block.
     pub fn end(&self) -> Lba {
         self.start + i32::try_from(self.blocks).unwrap_or(i32::MAX)

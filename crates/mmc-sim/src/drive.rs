@@ -11,6 +11,7 @@ use mmc_wire::{Block, Command, Sense};
 use scsi_transport::{Data, Outcome, Transport, TransportError};
 
 use crate::attention::Attentions;
+use crate::cue::CuePlan;
 use crate::disc::{Disc, SceneError};
 use crate::events::Events;
 use crate::handle::{Io, dispatch, is_modelled};
@@ -35,6 +36,9 @@ pub struct Drive {
     pub(crate) pages: Pages,
     pub(crate) speed: Speed,
     pub(crate) activity: Busy,
+    /// The cue sheet that waits for its blocks; kept until they come, the write parameters change, the
+    /// disc goes or the power does.
+    pub(crate) cue: Option<Arc<CuePlan>>,
     /// What is being written.
     pub(crate) recording: Option<Recording>,
     /// A write that failed after its command was answered; the next command hears of it.
@@ -115,6 +119,7 @@ impl Drive {
                     Busy::Long { operation, ends: takes - part(takes, done), takes }
                 }
             },
+            cue: None,
             recording: None,
             deferred: None,
             clock: Duration::ZERO,
@@ -161,12 +166,14 @@ impl Drive {
             HostAct::Insert(scene) => {
                 let disc = scene.disc.as_ref().map(Disc::build).transpose()?;
                 self.cut_power();
+                self.cue = None;
                 self.open_tray();
                 self.loader.disc = disc;
                 self.close_tray();
             }
             HostAct::PowerCycle => {
                 self.cut_power();
+                self.cue = None;
                 self.deferred = None;
                 self.pages = Pages::new(&self.personality);
                 self.speed = Speed::default();
@@ -200,6 +207,7 @@ impl Drive {
     pub(crate) fn open_tray(&mut self) {
         if self.loader.tray == Tray::Closed {
             self.loader.tray = Tray::Open;
+            self.cue = None;
             self.attentions.withdraw(Attention::MediumChanged);
             if self.loader.disc.is_some() {
                 self.events.medium_removed();

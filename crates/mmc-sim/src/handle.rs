@@ -3,6 +3,7 @@
 
 mod capacity;
 mod configuration;
+mod cue_sheet;
 mod disc_information;
 mod event;
 mod identity;

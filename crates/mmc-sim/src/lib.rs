@@ -34,6 +34,7 @@
 
 mod attention;
 mod buffer;
+mod cue;
 pub mod disc;
 mod drive;
 mod events;

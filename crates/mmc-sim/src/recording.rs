@@ -5,6 +5,7 @@
 
 pub(crate) mod convert;
 mod raw;
+mod sao;
 mod table;
 
 use core::time::Duration;
@@ -13,6 +14,7 @@ use cd_format::Lba;
 use mmc_wire::Sense;
 
 pub(crate) use raw::RawStream;
+pub(crate) use sao::SaoStream;
 
 use crate::buffer::{Buffer, Pace, Run};
 use crate::disc::Disc;
@@ -25,6 +27,8 @@ pub(crate) struct Recording {
     pub buffer: Buffer,
     /// Whether the drive may stop and link when the buffer is empty (page 05h, BUFE).
     pub underrun_free: bool,
+    /// All but the laser: the medium stays as it is (page 05h, test write).
+    pub test_write: bool,
     /// Nothing of it is on the medium yet.
     pub fresh: bool,
     /// The recording is lost, and this is what commands are told.
@@ -36,17 +40,27 @@ pub(crate) struct Recording {
 pub(crate) enum Stream {
     /// The host sends everything, lead-in and lead-out included.
     Raw(Box<RawStream>),
+    /// The drive makes lead-in and lead-out, as the cue sheet says.
+    Sao(SaoStream),
 }
 
 impl Recording {
     pub fn new(stream: Stream, capacity: u32, pace: Pace, underrun_free: bool) -> Self {
-        Self { stream, buffer: Buffer::new(capacity, pace), underrun_free, fresh: true, lost: None }
+        Self {
+            stream,
+            buffer: Buffer::new(capacity, pace),
+            underrun_free,
+            test_write: false,
+            fresh: true,
+            lost: None,
+        }
     }
 
     /// Bytes of a block as the host sends it.
-    pub const fn block_bytes(&self) -> usize {
+    pub fn block_bytes(&self) -> usize {
         match &self.stream {
             Stream::Raw(raw) => raw.block_bytes(),
+            Stream::Sao(sao) => sao.block_bytes(),
         }
     }
 
@@ -54,6 +68,7 @@ impl Recording {
     pub fn check(&self, lba: Lba, blocks: u32) -> Result<(), Sense> {
         match &self.stream {
             Stream::Raw(raw) => raw.check(lba, blocks),
+            Stream::Sao(sao) => sao.check(lba, blocks),
         }
     }
 
@@ -61,14 +76,39 @@ impl Recording {
     pub fn take(&mut self, blocks: &[u8], now: Duration) {
         let run = match &mut self.stream {
             Stream::Raw(raw) => raw.take(blocks),
+            Stream::Sao(sao) => {
+                let run = sao.take(blocks);
+                // Behind the last block the laser waits for nobody.
+                self.underrun_free |= sao.is_complete();
+                run
+            }
         };
         self.buffer.push(run, now);
     }
 
+    /// The host synchronises: the drive adds what belongs behind the last block. A session at once
+    /// whose blocks have not all come cannot be ended so; sources leave open what a drive does then, and
+    /// this one refuses and goes on.
+    pub fn conclude(&mut self, now: Duration) -> Result<(), Sense> {
+        if self.lost.is_some() {
+            return Ok(());
+        }
+        match &mut self.stream {
+            Stream::Raw(_) => {}
+            Stream::Sao(sao) if !sao.is_complete() => return Err(Sense::COMMAND_SEQUENCE_ERROR),
+            Stream::Sao(sao) => {
+                let lead_out = sao.finish();
+                self.buffer.push(lead_out, now);
+            }
+        }
+        Ok(())
+    }
+
     /// Lets the laser work up to `now`.
     pub fn advance(&mut self, now: Duration, disc: &mut Disc) {
-        let (fresh, before) = (&mut self.fresh, self.buffer.underruns());
-        let recorded = self.buffer.advance(now, |run| burn(disc, fresh, run));
+        let (fresh, test, before) = (&mut self.fresh, self.test_write, self.buffer.underruns());
+        let recorded =
+            self.buffer.advance(now, |run| if test { Ok(()) } else { burn(disc, fresh, run) });
         if recorded.is_err() {
             self.lost = Some(Sense::WRITE_ERROR);
         } else if self.buffer.underruns() > before && !self.underrun_free {
@@ -79,7 +119,8 @@ impl Recording {
     /// Everything that is in the buffer goes to the medium.
     pub fn flush(&mut self, disc: &mut Disc) {
         for run in self.buffer.drain() {
-            if self.lost.is_none() && burn(disc, &mut self.fresh, run).is_err() {
+            if self.lost.is_none()
+                && !self.test_write && burn(disc, &mut self.fresh, run).is_err() {
                 self.lost = Some(Sense::WRITE_ERROR);
             }
         }
@@ -95,6 +136,7 @@ impl Recording {
     /// The power goes: what the laser has not reached is gone.
     pub fn cut(mut self, disc: &mut Disc) {
         if let Some(run) = self.buffer.cut()
+            && !self.test_write
             && burn(disc, &mut self.fresh, run).is_err()
         {
             self.lost = Some(Sense::WRITE_ERROR);
@@ -108,6 +150,7 @@ impl Recording {
         }
         match &self.stream {
             Stream::Raw(raw) => raw.settle(disc),
+            Stream::Sao(sao) => sao.settle(disc),
         }
     }
 }

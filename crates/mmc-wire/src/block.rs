@@ -9,6 +9,7 @@
 pub mod buffer_capacity;
 pub mod capacity;
 pub mod configuration;
+pub mod cue_sheet;
 pub mod disc_information;
 pub mod event;
 pub mod feature;

@@ -115,8 +115,13 @@ impl Drive {
             accepted.push((code, bytes));
             at += bytes.len();
         }
+        let before = self.pages.write_parameters();
         for (code, bytes) in accepted {
             self.pages.set(code, bytes);
+        }
+        if self.pages.write_parameters() != before {
+            // The cue sheet was for other parameters.
+            self.cue = None;
         }
         Ok(())
     }

@@ -18,7 +18,7 @@ macro_rules! not_modelled { ($($name:ident)*) => { $(impl Handle<$name> for Driv
 
 not_modelled! {
     FormatUnit WriteAndVerify10
-    ReserveTrack RepairTrack CloseTrackSession Blank SendCueSheet
+    ReserveTrack RepairTrack CloseTrackSession Blank
     PlayAudio10 PlayAudioMsf PauseResume StopPlayScan Scan
 }
 

@@ -1,8 +1,8 @@
 //! READ TOC/PMA/ATIP.
 
 use cd_format::lead_in::{Contents, pma_disc_id, pma_entry};
-use cd_format::session::RUN_OUT_FRAMES;
-use cd_format::{Adr, CdTextPack, Control, TocEntry};
+use cd_format::sub_channel::QFrame;
+use cd_format::{Adr, CdTextPack, TocEntry};
 use mmc_wire::block::toc::{
     AtipDescriptor, AtipReply, CdText, FullToc, Pma, SessionInformation, TocAddress, TocReply,
     TrackDescriptor, TrackList,
@@ -14,7 +14,8 @@ use crate::disc::{Disc, DiscState, Session, Track};
 use crate::drive::Drive;
 use crate::personality::{Absent, Present};
 use crate::refusal::{Refusal, refuse_field};
-use crate::scene::{DiscKind, Written};
+use crate::scene::DiscKind;
+use crate::store::PmaFrame;
 
 impl Handle<ReadToc> for Drive {
     /// MMC "READ TOC/PMA/ATIP Command". Formats 0 to 2 see closed sessions only; without one
@@ -86,7 +87,7 @@ fn full_toc(disc: &Disc, cdb: &ReadToc) -> Result<FullToc, Refusal> {
     if u16::from(cdb.start) > last.number {
         return Err(refuse_field!(ReadToc, "start"));
     }
-    let sessions: Vec<cd_format::Session> = disc.closed().iter().map(lead_in_of).collect();
+    let sessions: Vec<cd_format::Session> = disc.closed().iter().map(Session::to_format).collect();
     let contents = Contents {
         sessions: &sessions,
         atip: disc.atip.as_ref(),
@@ -117,11 +118,16 @@ impl Drive {
             let [_, a, b, c] = id.to_be_bytes();
             pma_disc_id([a, b, c])
         });
+        let recorded: Vec<u8> =
+            disc.store.areas().pma().iter().filter_map(|frame| pma_track(*frame)).collect();
+        // Of what a host has recorded with its lead-in the drive has made no notes.
         let by_host = |track: &&Track| {
-            disc.closed().iter().any(|session| session.number == track.session && session.lead_in.is_some())
+            let mut sessions = disc.closed().iter();
+            sessions.any(|session| session.number == track.session && session.lead_in.is_some())
+                && !recorded.contains(&track.number)
         };
         let tracks = disc.tracks().filter(|track| !by_host(track));
-        let entries: Result<Vec<TocEntry>, _> = tracks.map(|track| pma_entry(&format_track(track))).collect();
+        let entries: Result<Vec<TocEntry>, _> = tracks.map(|track| pma_entry(&track.to_format())).collect();
         let mut entries = entries.map_err(|_| no_such_table())?;
         if !entries.is_empty() {
             entries.extend(id);
@@ -157,23 +163,10 @@ impl Drive {
     }
 }
 
-fn lead_in_of(session: &Session) -> cd_format::Session {
-    cd_format::Session {
-        number: narrow(session.number),
-        tracks: session.tracks.iter().map(format_track).collect(),
-        lead_out: session.lead_out,
-        disc_type: cd_format::DiscType(session.format),
-    }
-}
-
-fn format_track(track: &Track) -> cd_format::Track {
-    let run_out = if track.written == Written::Tao { RUN_OUT_FRAMES } else { 0 };
-    cd_format::Track {
-        number: track.number,
-        control: Control::new(track.control.nibble()),
-        start: track.start,
-        end: track.end() + run_out,
-    }
+/// The track that a frame of the PMA is the entry of.
+fn pma_track(frame: PmaFrame) -> Option<u8> {
+    let entry = QFrame::from_bytes(frame).toc_entry(0).ok()?;
+    if entry.adr == Adr::POSITION { entry.point.track() } else { None }
 }
 
 /// A disc has at most 99 sessions.

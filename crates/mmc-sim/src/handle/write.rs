@@ -14,7 +14,7 @@ use crate::disc::{Disc, DiscState};
 use crate::drive::{Busy, Drive};
 use crate::personality::FullBuffer;
 use crate::recording::convert::Converter;
-use crate::recording::{RawStream, Recording, Stream};
+use crate::recording::{RawStream, Recording, SaoStream, Stream};
 use crate::refusal::{Refusal, refuse_field};
 use crate::scene::LongOperation;
 use crate::speed::write_speeds;
@@ -75,6 +75,8 @@ impl Drive {
         }
         if let Some(new) = new {
             self.activity = Busy::Idle;
+            // The recording has the cue sheet now; the next session needs one of its own.
+            self.cue = None;
             self.recording = Some(new);
         }
         self.advance(wait);
@@ -98,10 +100,13 @@ impl Drive {
         let page = self.pages.write_parameters();
         let stream = match page.write_type {
             WriteType::RAW => self.begin_raw(disc)?,
+            WriteType::SAO => self.begin_sao()?,
             _ => return Err(Sense::COMMAND_SEQUENCE_ERROR.into()),
         };
         let capacity = self.personality.speeds.buffer_bytes / FRAME as u32;
-        Ok(Recording::new(stream, capacity, self.pace(disc), page.buffer_underrun_free))
+        let mut recording = Recording::new(stream, capacity, self.pace(disc), page.buffer_underrun_free);
+        recording.test_write = page.test_write;
+        Ok(recording)
     }
 
     /// Raw recording begins where the next lead-in does: on a blank disc, or behind closed sessions
@@ -123,6 +128,12 @@ impl Drive {
         Ok(Stream::Raw(Box::new(RawStream::new(start, limit, converter))))
     }
 
+    /// A session at once is recorded as the cue sheet says; without one there is nothing to record.
+    fn begin_sao(&self) -> Result<Stream, Refusal> {
+        let plan = self.cue.clone().ok_or(Refusal::from(Sense::COMMAND_SEQUENCE_ERROR))?;
+        Ok(Stream::Sao(SaoStream::new(plan)))
+    }
+
     /// How fast it goes.
     pub(crate) fn pace(&self, disc: &Disc) -> Pace {
         let speeds = write_speeds(&self.personality.speeds, Some(disc.kind));
@@ -135,7 +146,8 @@ impl Drive {
 impl Handle<SynchronizeCache10> for Drive {
     /// MMC "SYNCHRONIZE CACHE (10) Command": what is buffered goes to the medium, and the recording is
     /// over. Raw recording cannot go on behind it, since what a drive links it cannot make part of a
-    /// session that the host has made; a session without its lead-out is damaged.
+    /// session that the host has made; a session without its lead-out is damaged. A session at once gets
+    /// its lead-out now.
     fn handle(&mut self, cdb: &SynchronizeCache10, _: &mut Io<'_>) -> Result<(), Refusal> {
         let now = self.clock;
         let Some(recording) = &mut self.recording else {
@@ -144,6 +156,7 @@ impl Handle<SynchronizeCache10> for Drive {
             }
             return Ok(());
         };
+        recording.conclude(now)?;
         recording.buffer.start(now);
         // Running empty is what is wanted now.
         recording.underrun_free = true;

@@ -134,7 +134,7 @@ impl RawStream {
             Some((session, may_go_on)) => {
                 if session.number == 1 {
                     disc.mcn = self.mcn;
-                    disc.cd_text = self.cd_text(disc);
+                    disc.cd_text = cd_text(disc, self.start);
                 }
                 let closed = closed.into_iter().chain([session]).collect();
                 disc.state =
@@ -173,28 +173,28 @@ impl RawStream {
             may_go_on,
         ))
     }
+}
 
-    /// The CD-TEXT packs in the lead-in, each once: they come round and round.
-    fn cd_text(&self, disc: &Disc) -> Vec<[u8; 18]> {
-        const LONGEST: usize = 2048;
-        let mut packs: Vec<[u8; 18]> = Vec::new();
-        let mut frame = [0; FRAME];
-        let mut lba = self.start;
-        while lba < Lba(-150) && disc.store.read(lba, &mut frame).is_ok() {
-            let Some(sub) = frame.last_chunk::<SUB_CHANNEL_BYTES>() else { break };
-            for pack in cd_text_packs(sub) {
-                if !pack.is_intact() || !(0x80..=0x8F).contains(&pack.kind) {
-                    return packs;
-                }
-                if packs.first() == Some(&pack.to_bytes()) || packs.len() >= LONGEST {
-                    return packs;
-                }
-                packs.push(pack.to_bytes());
+/// The CD-TEXT packs in the lead-in at `start`, each once: they come round and round.
+pub(super) fn cd_text(disc: &Disc, start: Lba) -> Vec<[u8; 18]> {
+    const LONGEST: usize = 2048;
+    let mut packs: Vec<[u8; 18]> = Vec::new();
+    let mut frame = [0; FRAME];
+    let mut lba = start;
+    while lba < Lba(-150) && disc.store.read(lba, &mut frame).is_ok() {
+        let Some(sub) = frame.last_chunk::<SUB_CHANNEL_BYTES>() else { break };
+        for pack in cd_text_packs(sub) {
+            if !pack.is_intact() || !(0x80..=0x8F).contains(&pack.kind) {
+                return packs;
             }
-            lba = lba + 1;
+            if packs.first() == Some(&pack.to_bytes()) || packs.len() >= LONGEST {
+                return packs;
+            }
+            packs.push(pack.to_bytes());
         }
-        packs
+        lba = lba + 1;
     }
+    packs
 }
 
 /// What is in a track: the mode of its first sector, if CONTROL says data.
