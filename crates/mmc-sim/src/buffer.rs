@@ -69,6 +69,14 @@ impl Run {
     }
 }
 
+/// A run in the queue.
+#[derive(Clone, Debug)]
+struct Queued {
+    run: Run,
+    /// The host has sent it, so it takes up room. What the drive makes itself does not.
+    held: bool,
+}
+
 /// What the laser is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Laser {
@@ -85,9 +93,11 @@ enum Laser {
 pub struct Buffer {
     capacity: u32,
     pace: Pace,
-    queue: VecDeque<Run>,
+    queue: VecDeque<Queued>,
     /// Frames in the queue that are not recorded.
     frames: u32,
+    /// Those of them that the host has sent, and which take up room.
+    held: u32,
     /// Frames of the first run that are.
     recorded: u32,
     laser: Laser,
@@ -103,6 +113,7 @@ impl Buffer {
             pace,
             queue: VecDeque::new(),
             frames: 0,
+            held: 0,
             recorded: 0,
             laser: Laser::Idle,
             underruns: 0,
@@ -116,7 +127,7 @@ impl Buffer {
 
     /// Frames that fit in now.
     pub const fn free(&self) -> u32 {
-        self.capacity.saturating_sub(self.frames)
+        self.capacity.saturating_sub(self.held)
     }
 
     /// How often it ran empty under the laser.
@@ -126,12 +137,25 @@ impl Buffer {
 
     /// Takes frames in. Whether they fit is asked before.
     pub fn push(&mut self, run: Run, now: Duration) {
+        self.held = self.held.saturating_add(run.frames());
+        self.enqueue(run, true, now);
+    }
+
+    /// Takes frames that the drive makes itself, such as a lead-in: it makes them under way.
+    pub fn push_made(&mut self, run: Run, now: Duration) {
+        self.enqueue(run, false, now);
+    }
+
+    fn enqueue(&mut self, run: Run, held: bool, now: Duration) {
+        if run.bytes.is_empty() {
+            return;
+        }
         self.frames = self.frames.saturating_add(run.frames());
-        self.queue.push_back(run);
+        self.queue.push_back(Queued { run, held });
         if self.laser == Laser::Idle {
             self.laser = Laser::Waiting { since: now };
         }
-        if self.frames >= self.capacity && matches!(self.laser, Laser::Waiting { .. }) {
+        if self.held >= self.capacity && matches!(self.laser, Laser::Waiting { .. }) {
             self.laser = Laser::On { until: now };
         }
     }
@@ -145,9 +169,25 @@ impl Buffer {
 
     /// How long it takes from `now` until there is room for so many frames more; zero when there is.
     pub fn time_for(&self, frames: u32, now: Duration) -> Duration {
-        // What the drive makes itself, a lead-in, may be more than the buffer holds.
-        let short = self.frames.saturating_add(frames.min(self.capacity)).saturating_sub(self.capacity);
-        self.time_to_record(short, now)
+        let mut short = frames.min(self.capacity).saturating_sub(self.free());
+        if short == 0 {
+            return Duration::ZERO;
+        }
+        // What the drive makes itself has to be recorded on the way there, and makes no room.
+        let mut count = 0_u32;
+        for (n, queued) in self.queue.iter().enumerate() {
+            let recorded = if n == 0 { self.recorded } else { 0 };
+            let left = queued.run.frames() - recorded;
+            let part = if queued.held { left.min(short) } else { left };
+            count = count.saturating_add(part);
+            if queued.held {
+                short -= part;
+            }
+            if short == 0 {
+                break;
+            }
+        }
+        self.time_to_record(count, now)
     }
 
     /// How long it takes from `now` until everything is recorded.
@@ -156,7 +196,7 @@ impl Buffer {
     }
 
     fn time_to_record(&self, frames: u32, now: Duration) -> Duration {
-        let first = self.queue.front().map_or(Lba(0), |run| run.first);
+        let first = self.queue.front().map_or(Lba(0), |queued| queued.run.first);
         let time = self.pace.time(first, frames);
         match self.laser {
             // What has passed since the last whole frame counts.
@@ -177,7 +217,7 @@ impl Buffer {
             self.laser = Laser::On { until: since + PATIENCE };
         }
         while let Laser::On { until } = self.laser {
-            let Some(run) = self.queue.front() else {
+            let Some(Queued { run, held }) = self.queue.front() else {
                 self.laser = Laser::Idle;
                 self.underruns += 1;
                 break;
@@ -188,13 +228,16 @@ impl Buffer {
             let done = u32::try_from(passed / each).unwrap_or(u32::MAX).min(left);
             self.laser = Laser::On { until: until + Duration::from_nanos(each.saturating_mul(done.into())) };
             self.frames -= done;
+            if *held {
+                self.held -= done;
+            }
             self.recorded += done;
             if done < left {
                 break;
             }
             self.recorded = 0;
-            if let Some(run) = self.queue.pop_front() {
-                record(run)?;
+            if let Some(queued) = self.queue.pop_front() {
+                record(queued.run)?;
             }
         }
         Ok(())
@@ -203,9 +246,10 @@ impl Buffer {
     /// Takes everything out, in order: it has been recorded.
     pub fn drain(&mut self) -> impl Iterator<Item = Run> {
         self.frames = 0;
+        self.held = 0;
         self.recorded = 0;
         self.laser = Laser::Idle;
-        core::mem::take(&mut self.queue).into_iter()
+        core::mem::take(&mut self.queue).into_iter().map(|queued| queued.run)
     }
 
     /// The power goes: gives what of the first run was recorded, and forgets the rest.

@@ -77,6 +77,7 @@ impl Recording {
         let run = match &mut self.stream {
             Stream::Raw(raw) => raw.take(blocks),
             Stream::Sao(sao) => {
+                self.buffer.push_made(sao.make(), now);
                 let run = sao.take(blocks);
                 // Behind the last block the laser waits for nobody.
                 self.underrun_free |= sao.is_complete();
@@ -97,8 +98,7 @@ impl Recording {
             Stream::Raw(_) => {}
             Stream::Sao(sao) if !sao.is_complete() => return Err(Sense::COMMAND_SEQUENCE_ERROR),
             Stream::Sao(sao) => {
-                let lead_out = sao.finish();
-                self.buffer.push(lead_out, now);
+                self.buffer.push_made(sao.make(), now);
             }
         }
         Ok(())
@@ -107,8 +107,7 @@ impl Recording {
     /// Lets the laser work up to `now`.
     pub fn advance(&mut self, now: Duration, disc: &mut Disc) {
         let (fresh, test, before) = (&mut self.fresh, self.test_write, self.buffer.underruns());
-        let recorded =
-            self.buffer.advance(now, |run| if test { Ok(()) } else { burn(disc, fresh, run) });
+        let recorded = self.buffer.advance(now, |run| if test { Ok(()) } else { burn(disc, fresh, run) });
         if recorded.is_err() {
             self.lost = Some(Sense::WRITE_ERROR);
         } else if self.buffer.underruns() > before && !self.underrun_free {
@@ -119,8 +118,7 @@ impl Recording {
     /// Everything that is in the buffer goes to the medium.
     pub fn flush(&mut self, disc: &mut Disc) {
         for run in self.buffer.drain() {
-            if self.lost.is_none()
-                && !self.test_write && burn(disc, &mut self.fresh, run).is_err() {
+            if self.lost.is_none() && !self.test_write && burn(disc, &mut self.fresh, run).is_err() {
                 self.lost = Some(Sense::WRITE_ERROR);
             }
         }

@@ -49,10 +49,7 @@ impl Region {
                 head(&mut sector, lba, 2);
                 // The first copy of the sub-header says which form.
                 let form_2 = sector[AFTER_HEADER + 2] & SubHeader::FORM_2 != 0;
-                protect(
-                    &mut sector,
-                    if form_2 { SectorMode::Mode2Form2 } else { SectorMode::Mode2Form1 },
-                );
+                protect(&mut sector, if form_2 { SectorMode::Mode2Form2 } else { SectorMode::Mode2Form1 });
             }
             MainForm::Xa(_) => {
                 let nothing = [0; SECTOR_LEN - AFTER_SUB_HEADER - 4];

@@ -1,9 +1,9 @@
 use cd_format::sub_channel::interleave::{p_bit, q_frame};
 use cd_format::sub_channel::{QContent, SUB_CHANNEL_BYTES};
 use core::time::Duration;
+use mmc_wire::Block;
 use mmc_wire::Sense;
 use mmc_wire::block::cue_sheet::{CueEntry, CuePosition, CueSheet, DataForm};
-use mmc_wire::Block;
 use scsi_transport::{Data, Transport};
 
 use crate::store::{FRAME, MAIN};
@@ -40,7 +40,12 @@ fn cue(drive: &mut Drive, sheet: &[u8]) -> Result<(), Sense> {
 fn write(drive: &mut Drive, lba: i32, blocks: u16, data: &[u8]) -> Result<(), Sense> {
     let [a, b, c, d] = lba.to_be_bytes();
     let [h, l] = blocks.to_be_bytes();
-    send(drive, &[0x2A, 0, a, b, c, d, 0, h, l, 0], data)
+    loop {
+        match send(drive, &[0x2A, 0, a, b, c, d, 0, h, l, 0], data) {
+            Err(Sense::LONG_WRITE_IN_PROGRESS) => drive.wait(Duration::from_millis(40)),
+            done => return done,
+        }
+    }
 }
 
 fn sync(drive: &mut Drive) -> Result<(), Sense> {
@@ -90,7 +95,8 @@ fn audio_and_data_are_burnt_end_to_end() {
     let disc = drive.disc().unwrap();
     let session = disc.closed().first().unwrap();
     assert_eq!(session.lead_out, Lba(750));
-    let tracks: Vec<_> = session.tracks.iter().map(|track| (track.number, track.start, track.blocks)).collect();
+    let tracks: Vec<_> =
+        session.tracks.iter().map(|track| (track.number, track.start, track.blocks)).collect();
     assert_eq!(tracks, [(1, Lba(0), 300), (2, Lba(450), 300)]);
     let mut frame = [0; FRAME];
     for lba in disc.next_lead_in().map_or(-11_634, |_| -11_634)..750 + 6750 {

@@ -80,12 +80,10 @@ impl SaoStream {
         Ok(())
     }
 
-    /// Takes whole blocks, which have been checked. Before them comes what the drive has to make.
+    /// Takes whole blocks, which have been checked.
     pub fn take(&mut self, blocks: &[u8]) -> Run {
         let size = self.block_bytes().max(1);
-        let count = self.next - self.made + i32::try_from(blocks.len() / size).unwrap_or(0);
-        let mut run = self.run(count);
-        self.make(&mut run, self.next);
+        let mut run = self.run(blocks.len() / size);
         for block in blocks.chunks_exact(size) {
             self.frame(&mut run.bytes, block);
         }
@@ -94,24 +92,19 @@ impl SaoStream {
         run
     }
 
-    /// Everything up to the end of the lead-out, once the host has sent all.
-    pub fn finish(&mut self) -> Run {
-        let end = self.plan.end();
-        let mut run = self.run(end - self.made);
-        self.make(&mut run, end);
-        run
-    }
-
-    fn run(&self, frames: i32) -> Run {
-        let frames = usize::try_from(frames).unwrap_or(0);
-        Run { first: self.made, bytes: Vec::with_capacity(frames * FRAME) }
-    }
-
-    /// Makes what the host does not send, up to `end`.
-    fn make(&mut self, run: &mut Run, end: Lba) {
+    /// What the drive has to make before the next block of the host, or, once the host has sent all,
+    /// up to the end of the lead-out.
+    pub fn make(&mut self) -> Run {
+        let end = if self.is_complete() { self.plan.end() } else { self.next };
+        let mut run = self.run(usize::try_from(end - self.made).unwrap_or(0));
         while self.made < end {
             self.frame(&mut run.bytes, &[]);
         }
+        run
+    }
+
+    fn run(&self, frames: usize) -> Run {
+        Run { first: self.made, bytes: Vec::with_capacity(frames * FRAME) }
     }
 
     /// Makes the frame of the next block.
