@@ -20,7 +20,7 @@ pub use content::{DiscFrames, Laid};
 pub use file::DiscFileError;
 
 use crate::scene::{Content, DiscKind, DiscScene, Written};
-use crate::store::Store;
+use crate::store::{FIRST, LAST, Store};
 
 /// A disc.
 #[derive(Clone, Debug)]
@@ -104,6 +104,20 @@ pub struct OpenSession {
     pub tracks: Vec<Track>,
     /// Where the track after them would start.
     pub next: Lba,
+    /// A track whose recording was cut short. Until it is closed or repaired nothing else can be written.
+    pub incomplete: Option<Incomplete>,
+}
+
+/// How far a track came whose recording was cut short.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Incomplete {
+    /// Its number.
+    pub track: u8,
+    /// The block behind the last that is recorded, perhaps in the pregap.
+    pub next: Lba,
+    /// It had been reserved, so its end is known.
+    pub reserved: bool,
 }
 
 /// A track.
@@ -253,13 +267,35 @@ impl Disc {
         let last = self.tracks().last();
         let (session, start) = match &self.state {
             DiscState::Blank => (1, Lba(0)),
+            // A track that was cut short and has no end yet is the last one.
+            DiscState::Open { open, .. } if open.incomplete.is_some_and(|cut| !cut.reserved) => return None,
             DiscState::Open { open, .. } => (open.number, open.next),
             DiscState::Appendable { closed } => {
                 (closed.last().map_or(1, |session| session.number + 1), self.after_closed()?.first_user)
             }
             DiscState::Complete { .. } | DiscState::Damaged { .. } => return None,
         };
-        Some(InvisibleTrack { number: last.map_or(1, |track| track.number + 1), session, start })
+        let number = last.map_or(1, |track| track.number + 1);
+        // A disc has at most 99 tracks.
+        (number <= 99).then_some(InvisibleTrack { number, session, start })
+    }
+
+    /// The open session; on a blank or an appendable disc a new one begins. `None` when none may.
+    pub(crate) fn open_session(&mut self) -> Option<&mut OpenSession> {
+        if let DiscState::Blank | DiscState::Appendable { .. } = self.state {
+            let next = self.invisible()?;
+            let closed = self.closed().to_vec();
+            let open =
+                OpenSession { number: next.session, tracks: Vec::new(), next: next.start, incomplete: None };
+            self.state = DiscState::Open { closed, open };
+        }
+        match &mut self.state {
+            DiscState::Open { open, .. } => Some(open),
+            DiscState::Blank
+            | DiscState::Appendable { .. }
+            | DiscState::Complete { .. }
+            | DiscState::Damaged { .. } => None,
+        }
     }
 
     /// Erases everything, as BLANK of a whole CD-RW does.
@@ -270,7 +306,10 @@ impl Disc {
             self.cd_text.clear();
             self.identification = None;
             self.formatted = false;
-            self.store = Store::rewritable();
+            if let Some(store) = self.store.as_rewritable() {
+                store.erase(&(FIRST..LAST + 1));
+                store.erase_pma();
+            }
             self.laid = Laid::default();
         }
     }

@@ -14,6 +14,7 @@ use crate::attention::Attentions;
 use crate::cue::CuePlan;
 use crate::disc::{Disc, SceneError};
 use crate::events::Events;
+use crate::finish::Finish;
 use crate::handle::{Io, dispatch, is_modelled};
 use crate::loader::{Loader, Settling};
 use crate::pages::Pages;
@@ -41,6 +42,8 @@ pub struct Drive {
     pub(crate) cue: Option<Arc<CuePlan>>,
     /// What is being written.
     pub(crate) recording: Option<Recording>,
+    /// What the long operation does when it is over; a scene's may do nothing.
+    pub(crate) finishing: Option<Finish>,
     /// A write that failed after its command was answered; the next command hears of it.
     pub(crate) deferred: Option<Sense>,
     pub(crate) clock: Duration,
@@ -121,6 +124,7 @@ impl Drive {
             },
             cue: None,
             recording: None,
+            finishing: None,
             deferred: None,
             clock: Duration::ZERO,
             reply: Vec::new(),
@@ -260,6 +264,9 @@ impl Drive {
         if let (Some(recording), Some(disc)) = (self.recording.take(), &mut self.loader.disc) {
             recording.cut(disc);
         }
+        if let (Some(finish), Some(disc)) = (self.finishing.take(), &mut self.loader.disc) {
+            finish.cut(disc);
+        }
     }
 
     /// Whether this drive has the command at all.
@@ -286,6 +293,10 @@ impl Drive {
             && self.clock >= ends
         {
             self.activity = Busy::Idle;
+            if let Some(finish) = self.finishing.take() {
+                self.deferred = self.loader.disc.as_mut().and_then(|disc| finish.apply(disc));
+                return;
+            }
             if operation == LongOperation::Close
                 && let (Some(recording), Some(disc)) = (self.recording.take(), &mut self.loader.disc)
             {

@@ -2,9 +2,11 @@
 //! medium is there if the command needs one, and the CDB is a value.
 
 mod capacity;
+mod close;
 mod configuration;
 mod cue_sheet;
 mod disc_information;
+mod erase;
 mod event;
 mod identity;
 mod mechanical;

@@ -4,9 +4,12 @@
 //! parameters page (MMC "CD Write Parameters Mode Page").
 
 pub(crate) mod convert;
+pub(crate) mod fixation;
 mod raw;
 mod sao;
 mod table;
+pub(crate) mod tao;
+pub(crate) mod user_data;
 
 use core::time::Duration;
 
@@ -15,6 +18,7 @@ use mmc_wire::Sense;
 
 pub(crate) use raw::RawStream;
 pub(crate) use sao::SaoStream;
+pub(crate) use tao::TaoStream;
 
 use crate::buffer::{Buffer, Pace, Run};
 use crate::disc::Disc;
@@ -42,6 +46,8 @@ pub(crate) enum Stream {
     Raw(Box<RawStream>),
     /// The drive makes lead-in and lead-out, as the cue sheet says.
     Sao(SaoStream),
+    /// The host sends the user blocks of a track.
+    Tao(Box<TaoStream>),
 }
 
 impl Recording {
@@ -61,6 +67,7 @@ impl Recording {
         match &self.stream {
             Stream::Raw(raw) => raw.block_bytes(),
             Stream::Sao(sao) => sao.block_bytes(),
+            Stream::Tao(tao) => tao.block_bytes(),
         }
     }
 
@@ -69,6 +76,7 @@ impl Recording {
         match &self.stream {
             Stream::Raw(raw) => raw.check(lba, blocks),
             Stream::Sao(sao) => sao.check(lba, blocks),
+            Stream::Tao(tao) => tao.check(lba, blocks),
         }
     }
 
@@ -83,6 +91,7 @@ impl Recording {
                 self.underrun_free |= sao.is_complete();
                 run
             }
+            Stream::Tao(tao) => tao.take(blocks),
         };
         self.buffer.push(run, now);
     }
@@ -95,7 +104,7 @@ impl Recording {
             return Ok(());
         }
         match &mut self.stream {
-            Stream::Raw(_) => {}
+            Stream::Raw(_) | Stream::Tao(_) => {}
             Stream::Sao(sao) if !sao.is_complete() => return Err(Sense::COMMAND_SEQUENCE_ERROR),
             Stream::Sao(sao) => {
                 self.buffer.push_made(sao.make(), now);
@@ -106,6 +115,9 @@ impl Recording {
 
     /// Lets the laser work up to `now`.
     pub fn advance(&mut self, now: Duration, disc: &mut Disc) {
+        if self.lost.is_some() {
+            return;
+        }
         let (fresh, test, before) = (&mut self.fresh, self.test_write, self.buffer.underruns());
         let recorded = self.buffer.advance(now, |run| if test { Ok(()) } else { burn(disc, fresh, run) });
         if recorded.is_err() {
@@ -127,6 +139,13 @@ impl Recording {
     /// The session is what it is: whatever was recorded becomes the disc's state.
     pub fn end(mut self, disc: &mut Disc) -> Option<Sense> {
         self.flush(disc);
+        if let Stream::Tao(tao) = &mut self.stream
+            && !self.fresh
+            && self.lost.is_none()
+            && tao.end(disc).is_err()
+        {
+            self.lost = Some(Sense::WRITE_ERROR);
+        }
         self.settle(disc);
         self.lost
     }
@@ -149,6 +168,7 @@ impl Recording {
         match &self.stream {
             Stream::Raw(raw) => raw.settle(disc),
             Stream::Sao(sao) => sao.settle(disc),
+            Stream::Tao(tao) => tao.settle(disc),
         }
     }
 }

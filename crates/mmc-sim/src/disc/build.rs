@@ -44,7 +44,12 @@ impl Disc {
             let is_open = last && scene.end == End::Open;
             let (tracks, end) = lay_out(session, scene.kind, number, &mut next_track, start, is_open)?;
             if is_open {
-                open = Some(OpenSession { number, tracks, next: end + RUN_OUT_FRAMES + PREGAP_FRAMES });
+                open = Some(OpenSession {
+                    number,
+                    tracks,
+                    next: end + RUN_OUT_FRAMES + PREGAP_FRAMES,
+                    incomplete: None,
+                });
             } else {
                 let lead_out = if session.written == Written::Tao { end + RUN_OUT_FRAMES } else { end };
                 let format = match session.format {

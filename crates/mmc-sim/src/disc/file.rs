@@ -193,6 +193,12 @@ impl Disc {
             if let Some(why) = tracks_contradict(&open.tracks, &mut least) {
                 return Some(why);
             }
+            if let Some(cut) = &open.incomplete
+                && (!open.tracks.iter().any(|track| track.number == cut.track)
+                    || !(FIRST..=LAST).contains(&cut.next))
+            {
+                return Some(format!("track {} cut short at LBA {}, and not there", cut.track, cut.next));
+            }
             if open.next < least || open.next > LAST {
                 return Some(format!("next track at LBA {}, expected {least} to {LAST}", open.next));
             }

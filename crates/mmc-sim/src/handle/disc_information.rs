@@ -36,8 +36,10 @@ fn information(disc: &Disc, blank_type: DiscType) -> DiscInformation {
         DiscState::Blank => (DiscStatus::Blank, SessionState::Empty, 1, (1, 1), blank_type),
         DiscState::Open { open, .. } => {
             let first = open.tracks.first().map_or(next_track, |track| u16::from(track.number));
+            // No invisible track follows one that was cut short.
+            let last = open.tracks.last().map_or(first, |track| u16::from(track.number)).max(next_track);
             let disc_type = first_format.unwrap_or(DiscType::UNDEFINED);
-            (DiscStatus::Appendable, SessionState::Incomplete, closed + 1, (first, next_track), disc_type)
+            (DiscStatus::Appendable, SessionState::Incomplete, closed + 1, (first, last), disc_type)
         }
         DiscState::Appendable { .. } => (
             DiscStatus::Appendable,

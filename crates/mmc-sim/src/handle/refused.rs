@@ -17,8 +17,7 @@ macro_rules! not_modelled { ($($name:ident)*) => { $(impl Handle<$name> for Driv
 })* } }
 
 not_modelled! {
-    FormatUnit WriteAndVerify10
-    ReserveTrack RepairTrack CloseTrackSession Blank
+    WriteAndVerify10
     PlayAudio10 PlayAudioMsf PauseResume StopPlayScan Scan
 }
 

@@ -126,7 +126,10 @@ impl Drive {
             sessions.any(|session| session.number == track.session && session.lead_in.is_some())
                 && !recorded.contains(&track.number)
         };
-        let tracks = disc.tracks().filter(|track| !by_host(track));
+        // The entry of a track is written when it ends, or is reserved.
+        let cut = disc.open().and_then(|open| open.incomplete).filter(|cut| !cut.reserved);
+        let unended = |track: &&Track| cut.is_some_and(|cut| cut.track == track.number);
+        let tracks = disc.tracks().filter(|track| !by_host(track) && !unended(track));
         let entries: Result<Vec<TocEntry>, _> = tracks.map(|track| pma_entry(&track.to_format())).collect();
         let mut entries = entries.map_err(|_| no_such_table())?;
         if !entries.is_empty() {

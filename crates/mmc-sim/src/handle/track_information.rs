@@ -105,6 +105,10 @@ impl Drive {
             track_blocks: track.blocks,
             ..TrackInformation::default()
         };
+        if disc.open().is_some_and(|open| open.incomplete.is_some_and(|cut| cut.track == track.number)) {
+            information.damage = true;
+            return information;
+        }
         if track.reserved {
             information.reserved_track = true;
             information.blank = true;

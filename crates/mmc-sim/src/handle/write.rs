@@ -14,7 +14,7 @@ use crate::disc::{Disc, DiscState};
 use crate::drive::{Busy, Drive};
 use crate::personality::FullBuffer;
 use crate::recording::convert::Converter;
-use crate::recording::{RawStream, Recording, SaoStream, Stream};
+use crate::recording::{RawStream, Recording, SaoStream, Stream, TaoStream};
 use crate::refusal::{Refusal, refuse_field};
 use crate::scene::LongOperation;
 use crate::speed::write_speeds;
@@ -59,7 +59,7 @@ impl Drive {
                 }
                 None
             }
-            None => Some(self.begin()?),
+            None => Some(self.begin(blocks.lba)?),
         };
         let Some(recording) = new.as_ref().or(self.recording.as_ref()) else { return Ok(()) };
         recording.check(blocks.lba, blocks.count)?;
@@ -92,7 +92,7 @@ impl Drive {
     }
 
     /// A recording as the write parameters want it.
-    fn begin(&self) -> Result<Recording, Refusal> {
+    fn begin(&self, lba: Lba) -> Result<Recording, Refusal> {
         let Some(disc) = self.disc() else { return Err(self.no_medium().into()) };
         if disc.is_complete() || disc.atip.is_none() {
             return Err(Sense::CANNOT_WRITE_INCOMPATIBLE_FORMAT.into());
@@ -101,6 +101,7 @@ impl Drive {
         let stream = match page.write_type {
             WriteType::RAW => self.begin_raw(disc)?,
             WriteType::SAO => self.begin_sao()?,
+            WriteType::TAO => Stream::Tao(Box::new(TaoStream::begin(disc, &page, lba)?)),
             _ => return Err(Sense::COMMAND_SEQUENCE_ERROR.into()),
         };
         let capacity = self.personality.speeds.buffer_bytes / FRAME as u32;
@@ -147,8 +148,15 @@ impl Handle<SynchronizeCache10> for Drive {
     /// MMC "SYNCHRONIZE CACHE (10) Command": what is buffered goes to the medium, and the recording is
     /// over. Raw recording cannot go on behind it, since what a drive links it cannot make part of a
     /// session that the host has made; a session without its lead-out is damaged. A session at once gets
-    /// its lead-out now.
+    /// its lead-out now, and a track at once ends.
     fn handle(&mut self, cdb: &SynchronizeCache10, _: &mut Io<'_>) -> Result<(), Refusal> {
+        self.synchronize(cdb.immediate)
+    }
+}
+
+impl Drive {
+    /// Ends the recording, if there is one.
+    pub(crate) fn synchronize(&mut self, immediate: bool) -> Result<(), Refusal> {
         let now = self.clock;
         let Some(recording) = &mut self.recording else {
             if self.activity == Busy::Streaming {
@@ -161,7 +169,7 @@ impl Handle<SynchronizeCache10> for Drive {
         // Running empty is what is wanted now.
         recording.underrun_free = true;
         let takes = recording.buffer.time_to_empty(now);
-        if cdb.immediate {
+        if immediate {
             let takes = takes.max(Duration::from_millis(1));
             self.activity = Busy::Long { operation: LongOperation::Close, ends: now + takes, takes };
             return Ok(());

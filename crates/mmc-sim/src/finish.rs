@@ -1,0 +1,95 @@
+//! What a long operation does to the disc when it is over, or when the power goes in the middle of it.
+
+use core::time::Duration;
+
+use cd_format::Lba;
+use mmc_wire::Sense;
+use mmc_wire::block::mode::WriteParameters;
+
+use crate::disc::{Disc, DiscState};
+use crate::drive::{Busy, Drive};
+use crate::erase::{Erasure, erase};
+use crate::recording::TaoStream;
+use crate::recording::fixation::{close_session, close_session_cut};
+use crate::refusal::Refusal;
+use crate::scene::LongOperation;
+
+/// The end of a long operation.
+#[derive(Clone, Debug)]
+pub(crate) enum Finish {
+    /// A track is completed, by the write parameters at the command.
+    Track { number: u8, page: Box<WriteParameters> },
+    /// The last session is closed, by the write parameters at the command.
+    Session { page: Box<WriteParameters> },
+    /// Something is erased.
+    Erase(Erasure),
+    /// The disc is one track of fixed packets.
+    Format { blocks: u32 },
+}
+
+impl Finish {
+    const fn operation(&self) -> LongOperation {
+        match self {
+            Self::Track { .. } | Self::Session { .. } => LongOperation::Close,
+            Self::Erase(_) => LongOperation::Blank,
+            Self::Format { .. } => LongOperation::Format,
+        }
+    }
+
+    /// It is over.
+    pub fn apply(self, disc: &mut Disc) -> Option<Sense> {
+        match self {
+            Self::Track { number, page } => TaoStream::complete(disc, &page, number).err(),
+            Self::Session { page } => close_session(disc, &page).err(),
+            Self::Erase(erasure) => {
+                erase(disc, erasure);
+                None
+            }
+            Self::Format { blocks } => {
+                disc.format(blocks);
+                None
+            }
+        }
+    }
+
+    /// The power goes before it is over.
+    pub fn cut(self, disc: &mut Disc) {
+        match self {
+            // What was cut short before, or reserved, still is.
+            Self::Track { .. } => {}
+            Self::Session { .. } => close_session_cut(disc),
+            Self::Erase(erasure) if erasure.is_partial() => {}
+            // PMA and lead-in go first.
+            Self::Erase(_) | Self::Format { .. } => {
+                disc.blank();
+                disc.state = DiscState::Damaged { closed: Vec::new() };
+            }
+        }
+    }
+}
+
+impl Drive {
+    /// Does what takes so long: behind the host's back where it asked for that, else now.
+    pub(crate) fn run_long(
+        &mut self,
+        finish: Finish,
+        takes: Duration,
+        immediate: bool,
+    ) -> Result<(), Refusal> {
+        if immediate {
+            let takes = takes.max(Duration::from_millis(1));
+            let ends = self.clock.saturating_add(takes);
+            self.activity = Busy::Long { operation: finish.operation(), ends, takes };
+            self.finishing = Some(finish);
+            return Ok(());
+        }
+        self.advance(takes);
+        let Some(disc) = &mut self.loader.disc else { return Err(self.no_medium().into()) };
+        finish.apply(disc).map_or(Ok(()), |sense| Err(sense.into()))
+    }
+
+    /// How long so many frames take at the speed in force.
+    pub(crate) fn time_to_write(&self, disc: &Disc, from: Lba, frames: u32) -> Duration {
+        self.pace(disc).time(from, frames)
+    }
+}

@@ -1,0 +1,275 @@
+//! Track at once over the drive's commands, from WRITE to the closed session.
+
+use core::time::Duration;
+
+use cd_format::sector::scramble::scramble;
+use cd_format::sector::{SECTOR_LEN, SectorMode, classify};
+use cd_format::sub_channel::QContent;
+use cd_format::sub_channel::interleave::q_frame;
+use mmc_wire::block::mode::{DataBlockType, MultiSession, PageBody, WriteType};
+use proptest::prelude::*;
+use scsi_transport::{Data, Transport};
+
+use super::*;
+use crate::store::{FIRST, MAIN, Store};
+use crate::{DiscKind, Drive, HostAct, Personality, Scene};
+use cd_format::Control;
+
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+fn blank(kind: DiscKind) -> Drive {
+    let scene = Scene::blank(kind, "97:26:66".parse().unwrap(), "79:59:74".parse().unwrap());
+    Drive::new(Personality::reference(), &scene).unwrap()
+}
+
+fn sense(drive: &mut Drive, cdb: &[u8], data: Data<'_>) -> Option<Sense> {
+    Sense::in_data(&drive.execute(cdb, data, TIMEOUT).unwrap().sense)
+}
+
+fn good(drive: &mut Drive, cdb: &[u8], data: Data<'_>) {
+    assert_eq!(sense(drive, cdb, data), None, "{cdb:02X?}");
+}
+
+fn read(drive: &mut Drive, cdb: &[u8], bytes: usize) -> Vec<u8> {
+    let mut reply = vec![0; bytes];
+    good(drive, cdb, Data::In(&mut reply));
+    reply
+}
+
+fn page(kind: DataBlockType) -> WriteParameters {
+    WriteParameters {
+        page_bytes: 50,
+        buffer_underrun_free: true,
+        link_size_valid: true,
+        link_size: 7,
+        write_type: WriteType::TAO,
+        multi_session: MultiSession::NEXT,
+        track_mode: if kind == DataBlockType::RAW { Control::AUDIO } else { Control::DATA },
+        data_block_type: kind,
+        audio_pause: 150,
+        ..WriteParameters::default()
+    }
+}
+
+fn select(drive: &mut Drive, page: &WriteParameters) {
+    let mut list = vec![0; 8];
+    list.extend(page.to_page());
+    good(drive, &[0x55, 0x10, 0, 0, 0, 0, 0, 0, list.len() as u8, 0], Data::Out(&list));
+}
+
+fn write_cdb(lba: i32, blocks: u16) -> [u8; 10] {
+    let [a, b, c, d] = lba.to_be_bytes();
+    let [e, f] = blocks.to_be_bytes();
+    [0x2A, 0, a, b, c, d, 0, e, f, 0]
+}
+
+fn write(drive: &mut Drive, lba: i32, blocks: u16, bytes: &[u8]) -> Option<Sense> {
+    sense(drive, &write_cdb(lba, blocks), Data::Out(bytes))
+}
+
+/// Writes blocks of a byte, as a host does it.
+fn write_all(drive: &mut Drive, lba: i32, blocks: u16, block_bytes: usize, byte: u8) {
+    let mut done = 0;
+    while done < blocks {
+        let now = (blocks - done).min(26);
+        let data = vec![byte; usize::from(now) * block_bytes];
+        assert_eq!(write(drive, lba + i32::from(done), now, &data), None, "block {done}");
+        done += now;
+    }
+}
+
+fn sync(drive: &mut Drive) {
+    good(drive, &[0x35, 0, 0, 0, 0, 0, 0, 0, 0, 0], Data::None);
+}
+
+fn close_session(drive: &mut Drive) -> Option<Sense> {
+    sense(drive, &[0x5B, 0, 2, 0, 0, 0, 0, 0, 0, 0], Data::None)
+}
+
+fn be(bytes: &[u8], at: usize) -> i32 {
+    i32::from_be_bytes(bytes[at..at + 4].try_into().unwrap())
+}
+
+/// READ TRACK INFORMATION of the invisible track: its number, and where to write.
+fn invisible(drive: &mut Drive) -> (u8, i32) {
+    let reply = read(drive, &[0x52, 1, 0, 0, 0, 0xFF, 0, 0, 36, 0], 36);
+    assert_eq!(reply[7] & 1, 1, "NWA is valid");
+    (reply[2], be(&reply, 12))
+}
+
+fn frame(store: &Store, lba: i32) -> ([u8; SECTOR_LEN], [u8; 96]) {
+    let mut frame = [0; FRAME];
+    store.read(Lba(lba), &mut frame).unwrap();
+    (frame[..MAIN].try_into().unwrap(), frame[MAIN..].try_into().unwrap())
+}
+
+#[test]
+fn a_data_track_and_what_the_drive_puts_around_it() {
+    let mut drive = blank(DiscKind::CdR);
+    select(&mut drive, &page(DataBlockType::MODE_1));
+    write_all(&mut drive, 0, 300, 2048, 0xA5);
+    sync(&mut drive);
+    let store = &drive.disc().unwrap().store;
+    // 150 of pregap, 300 of the host's, 2 of run-out.
+    assert_eq!(store.runs(FIRST).collect::<Vec<_>>(), [Lba(-150)..Lba(302)]);
+    let (mut sector, sub) = frame(store, 299);
+    scramble(&mut sector);
+    assert_eq!(classify(&sector).mode, Some(SectorMode::Mode1));
+    assert_eq!(sector[12..16], [0x00, 0x05, 0x74, 1], "00:05:74 in BCD, mode 1");
+    assert!(sector[16..16 + 2048].iter().all(|byte| *byte == 0xA5));
+    let q = q_frame(&sub);
+    assert!(q.crc_ok() && q.control() == Control::DATA);
+    let (_, sub) = frame(store, -150);
+    assert!(matches!(q_frame(&sub).content().unwrap(), QContent::Position { tno: 1, index: 0, .. }));
+    assert_eq!(store.areas().pma().len(), 1);
+    assert_eq!(invisible(&mut drive), (2, 452));
+}
+
+#[test]
+fn a_short_track_is_filled_up_to_four_seconds() {
+    let mut drive = blank(DiscKind::CdR);
+    select(&mut drive, &page(DataBlockType::RAW));
+    write_all(&mut drive, 0, 1, 2352, 0x11);
+    sync(&mut drive);
+    let disc = drive.disc().unwrap();
+    assert_eq!(disc.tracks().map(|track| track.blocks).collect::<Vec<_>>(), [300]);
+    assert_eq!(frame(&disc.store, 0).0, [0x11; 2352]);
+    assert_eq!(frame(&disc.store, 1).0, [0; 2352]);
+}
+
+#[test]
+fn a_test_write_leaves_the_disc_as_it_was() {
+    let mut drive = blank(DiscKind::CdR);
+    select(&mut drive, &WriteParameters { test_write: true, ..page(DataBlockType::RAW) });
+    write_all(&mut drive, 0, 400, 2352, 1);
+    assert_eq!(write(&mut drive, 0, 1, &[0; 2352]), Some(Sense::INVALID_ADDRESS_FOR_WRITE));
+    sync(&mut drive);
+    assert!(drive.disc().unwrap().store.is_empty());
+    assert_eq!(invisible(&mut drive), (1, 0));
+}
+
+#[test]
+fn sessions_follow_one_another() {
+    let mut drive = blank(DiscKind::CdR);
+    select(&mut drive, &page(DataBlockType::MODE_1));
+    // Lead-out 302; then + 11400, and + 6900 (as cd-info lists a real disc of such sessions).
+    for (track, start) in [(1, 0), (2, 11_702), (3, 18_904)] {
+        assert_eq!(invisible(&mut drive), (track, start));
+        write_all(&mut drive, start, 300, 2048, track);
+        sync(&mut drive);
+        assert_eq!(close_session(&mut drive), None);
+        let information = read(&mut drive, &[0x51, 0, 0, 0, 0, 0, 0, 0, 34, 0], 34);
+        assert_eq!(information[2] & 0xF, 1, "appendable, last session empty");
+    }
+    let store = &drive.disc().unwrap().store;
+    let ends: Vec<_> = store.runs(FIRST).collect();
+    assert_eq!(ends, [Lba(-11_634)..Lba(302 + 6750 + 4500 + 302 + 150 + 2250 + 4500 + 150 + 302 + 2250)]);
+    let (_, sub) = frame(store, -11_634);
+    assert!(q_frame(&sub).crc_ok());
+}
+
+#[test]
+fn the_power_goes_and_the_track_is_repaired() {
+    let mut drive = blank(DiscKind::CdR);
+    select(&mut drive, &page(DataBlockType::MODE_1));
+    write_all(&mut drive, 0, 1200, 2048, 7);
+    drive.host(&HostAct::PowerCycle).unwrap();
+    drive.wait(Duration::from_secs(20));
+    while sense(&mut drive, &[0; 6], Data::None).is_some() {}
+    let information = read(&mut drive, &[0x52, 1, 0, 0, 0, 1, 0, 0, 36, 0], 36);
+    assert_eq!(information[5] & 0x20, 0x20, "damaged");
+    assert_eq!(close_session(&mut drive), Some(Sense::INCOMPLETE_TRACK_IN_SESSION));
+    good(&mut drive, &[0x58, 0, 0, 0, 0, 1, 0, 0, 0, 0], Data::None);
+    assert_eq!(close_session(&mut drive), None);
+    assert!(drive.disc().unwrap().open().is_none());
+}
+
+#[test]
+fn a_reserved_track_has_its_size() {
+    let mut drive = blank(DiscKind::CdR);
+    select(&mut drive, &page(DataBlockType::RAW));
+    good(&mut drive, &[0x53, 0, 0, 0, 0, 0, 0, 0x01, 0x2C, 0], Data::None);
+    assert_eq!(invisible(&mut drive), (2, 452));
+    assert_eq!(close_session(&mut drive), Some(Sense::EMPTY_RESERVED_TRACK));
+    assert_eq!(write(&mut drive, 0, 301, &vec![0; 301 * 2352]), Some(Sense::END_OF_USER_AREA));
+    select(&mut drive, &page(DataBlockType::MODE_1));
+    assert_eq!(write(&mut drive, 0, 1, &[0; 2048]), Some(Sense::ILLEGAL_MODE_FOR_THIS_TRACK));
+    select(&mut drive, &page(DataBlockType::RAW));
+    // The track behind it first.
+    write_all(&mut drive, 452, 300, 2352, 2);
+    sync(&mut drive);
+    write_all(&mut drive, 0, 10, 2352, 1);
+    sync(&mut drive);
+    assert_eq!(close_session(&mut drive), None);
+    let store = &drive.disc().unwrap().store;
+    assert_eq!(store.runs(FIRST).count(), 1, "no gap is left");
+}
+
+#[test]
+fn a_rewritable_disc_is_blanked_and_written_again() {
+    let mut drive = blank(DiscKind::CdRw);
+    select(&mut drive, &page(DataBlockType::MODE_1));
+    for byte in [1, 2] {
+        write_all(&mut drive, 0, 300, 2048, byte);
+        sync(&mut drive);
+        good(&mut drive, &[0xA1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], Data::None);
+        assert_eq!(invisible(&mut drive), (1, 0));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Whatever is written, the drive's replies tell of the same disc, and what a CD-R has stays.
+    #[test]
+    fn chains_of_tracks_keep_the_tables_in_agreement(
+        steps in prop::collection::vec((300u16..420, prop::bool::weighted(0.3), prop::bool::ANY), 1..6)
+    ) {
+        let mut drive = blank(DiscKind::CdR);
+        let mut tracks: Vec<(u8, i32)> = Vec::new();
+        let mut closed = 0;
+        for (blocks, close, audio) in steps {
+            let (kind, bytes) =
+                if audio { (DataBlockType::RAW, 2352) } else { (DataBlockType::MODE_1, 2048) };
+            select(&mut drive, &page(kind));
+            let before = drive.disc().unwrap().store.clone();
+            let (number, nwa) = invisible(&mut drive);
+            prop_assert_eq!(usize::from(number), tracks.len() + 1);
+            write_all(&mut drive, nwa, blocks, bytes, number);
+            sync(&mut drive);
+            tracks.push((number, nwa));
+            if close {
+                prop_assert_eq!(close_session(&mut drive), None);
+                closed = tracks.len();
+            }
+            let store = &drive.disc().unwrap().store;
+            for run in before.runs(FIRST) {
+                for lba in [run.start, run.end - 1] {
+                    prop_assert_eq!(frame(&before, lba.0), frame(store, lba.0));
+                }
+            }
+            // READ DISC INFORMATION: the invisible track is the last one.
+            let information = read(&mut drive, &[0x51, 0, 0, 0, 0, 0, 0, 0, 34, 0], 34);
+            prop_assert_eq!(usize::from(information[6]), tracks.len() + 1);
+            prop_assert_eq!(usize::from(information[5]), closed + 1);
+            prop_assert_eq!(information[2] & 3, 1);
+            // READ TRACK INFORMATION of each.
+            for (number, start) in &tracks {
+                let track = read(&mut drive, &[0x52, 1, 0, 0, 0, *number, 0, 0, 36, 0], 36);
+                prop_assert_eq!(be(&track, 8), *start);
+                prop_assert_eq!(track[7] & 1, 0, "written whole");
+            }
+            // READ TOC shows those of closed sessions.
+            if closed > 0 {
+                let toc = read(&mut drive, &[0x43, 0, 0, 0, 0, 0, 0, 0x03, 0x24, 0], 804);
+                prop_assert_eq!(usize::from(toc[3]), closed);
+                for (n, (number, start)) in tracks[..closed].iter().enumerate() {
+                    prop_assert_eq!(toc[4 + n * 8 + 2], *number);
+                    prop_assert_eq!(be(&toc, 4 + n * 8 + 4), *start);
+                }
+            }
+            let run_out = drive.disc().unwrap().store.runs(Lba(nwa)).next().unwrap();
+            prop_assert!(run_out.end >= Lba(nwa + i32::from(blocks) + 2));
+        }
+    }
+}
