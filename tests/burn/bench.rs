@@ -1,0 +1,187 @@
+//! A simulated drive on a bench: what is burnt on its disc, and what comes back from it.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use cd_format::Lba;
+use mmc_sim::disc::Disc;
+use mmc_sim::{DiscKind, Drive, Personality, Scene};
+use mmc_wire::Cdb;
+use mmc_wire::block::sub_channel::SubChannelData;
+use mmc_wire::command::{Blank, BlankingType, Read10, ReadCd, ReadSubChannel, SubChannelFormat};
+use proptest::prelude::*;
+use raw_cd::image_creator::{CdSectorType, SessionPlace};
+use raw_cd::verify::Verified;
+use raw_cd::{CountingClock, Error, MediaPolicy, RawCd, Recorder, WriteAction};
+use scsi_transport::{Data, Outcome, Transport, TransportError, TransportExt};
+
+use crate::disc::{Recipe, image, starts};
+
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// A drive that test and recorder both have.
+#[derive(Clone)]
+struct Shared(Arc<Mutex<Drive>>);
+
+impl Transport for Shared {
+    fn execute(&mut self, cdb: &[u8], data: Data<'_>, timeout: Duration) -> Result<Outcome, TransportError> {
+        self.0.lock().unwrap().execute(cdb, data, timeout)
+    }
+
+    fn wait(&mut self, duration: Duration) {
+        self.0.lock().unwrap().wait(duration);
+    }
+}
+
+pub struct Bench {
+    drive: Shared,
+    writer: Arc<RawCd>,
+    actions: Arc<Mutex<Vec<WriteAction>>>,
+    /// Where each session's tracks start, and the place that its image was made for.
+    sessions: Vec<(Vec<Lba>, Option<SessionPlace>, i32)>,
+}
+
+fn scene(kind: DiscKind) -> Scene {
+    Scene::blank(kind, "97:26:66".parse().unwrap(), "79:59:74".parse().unwrap())
+}
+
+impl Bench {
+    pub fn new(kind: DiscKind, policy: MediaPolicy) -> Self {
+        let mut personality = Personality::reference();
+        if let Some(raw) = &mut personality.abilities.raw {
+            raw.multisession = true;
+        }
+        let drive = Shared(Arc::new(Mutex::new(Drive::new(personality, &scene(kind)).unwrap())));
+        let writer = Arc::new(RawCd::new(policy));
+        // A clock on which a burn takes a minute, so that there are events while it goes on.
+        let clock = CountingClock::new(1 << 20);
+        writer.set_recorder(Some(&Recorder::with_clock(drive.clone(), clock))).unwrap();
+        writer.set_client_name("end to end").unwrap();
+        let actions = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&actions);
+        writer.on_update(move |_, progress| seen.lock().unwrap().push(progress.action));
+        Self { drive, writer, actions, sessions: Vec::new() }
+    }
+
+    pub fn disc(&self) -> Disc {
+        self.drive.0.lock().unwrap().disc().unwrap().clone()
+    }
+
+    pub fn actions(&self) -> Vec<WriteAction> {
+        self.actions.lock().unwrap().clone()
+    }
+
+    pub fn change_disc(&mut self, kind: DiscKind) {
+        let disc = Disc::build(scene(kind).disc.as_ref().unwrap()).unwrap();
+        self.drive.0.lock().unwrap().insert_disc(disc);
+        self.drive.wait(Duration::from_secs(60));
+        self.sessions.clear();
+    }
+
+    /// Where the next session's image is for.
+    fn place(&self, appendable: bool) -> (Option<SessionPlace>, i32) {
+        let disc = self.disc();
+        let atip = disc.atip.clone().unwrap();
+        let Some(last) = disc.closed().last() else {
+            return (appendable.then(|| SessionPlace::first().appendable(atip)), 1);
+        };
+        let number = u8::try_from(last.number).unwrap() + 1;
+        let place = SessionPlace::later(number, disc.next_lead_in().unwrap());
+        let first_track = disc.tracks().count() as i32 + 1;
+        (Some(if appendable { place.appendable(atip) } else { place }), first_track)
+    }
+
+    /// Burns a session; gives StartOfNextSession.
+    pub fn burn(&mut self, recipe: &Recipe, appendable: bool) -> Result<Lba, Error> {
+        self.writer.prepare_media()?;
+        let done = self.write(recipe, appendable);
+        self.writer.release_media().unwrap();
+        done
+    }
+
+    fn write(&mut self, recipe: &Recipe, appendable: bool) -> Result<Lba, Error> {
+        let (place, first_track) = self.place(appendable);
+        self.writer.set_requested_sector_type(recipe.sector_type)?;
+        let start = self.writer.start_of_next_session()?;
+        let mut image = image(recipe, place.as_ref(), first_track);
+        let lead_in = place.as_ref().map_or(22_650, |place| place.lead_in_sectors());
+        self.writer.write_media2(&mut image, lead_in)?;
+        self.sessions.push((starts(recipe, place.as_ref(), first_track), place, first_track));
+        Ok(start)
+    }
+
+    /// Burns and cancels when this address is written.
+    pub fn burn_until(&mut self, recipe: &Recipe, last: Lba) -> Result<Lba, Error> {
+        let handler = self.writer.on_update(move |writer, progress| {
+            if progress.action == WriteAction::WRITING && progress.last_written_lba >= last {
+                writer.cancel_write().unwrap();
+            }
+        });
+        let done = self.burn(recipe, false);
+        self.writer.unsubscribe(handler);
+        done
+    }
+
+    /// Burns another disc of the same recipe and verifies that one, as a client would.
+    pub fn verify(&mut self, recipe: &Recipe, appendable: bool) -> Result<Verified, Error> {
+        self.change_disc(self.disc().kind);
+        self.writer.prepare_media()?;
+        let start = self.write(recipe, appendable);
+        let verified = start.and_then(|_| {
+            let (_, place, first_track) = self.sessions.last().unwrap();
+            let lead_in = place.as_ref().map_or(22_650, |place| place.lead_in_sectors());
+            self.writer.verify_media(&mut image(recipe, place.as_ref(), *first_track), lead_in)
+        });
+        self.writer.release_media().unwrap();
+        verified
+    }
+
+    pub fn blank(&mut self, minimal: bool) {
+        let kind = BlankingType(u8::from(minimal));
+        let cdb = Blank { kind, ..Blank::default() };
+        let outcome = self.drive.execute(&cdb.bytes(), Data::None, TIMEOUT).unwrap();
+        assert!(outcome.is_good(), "{outcome:?}");
+        self.sessions.clear();
+    }
+
+    fn read(&mut self, cdb: &impl Cdb, bytes: usize) -> Vec<u8> {
+        let mut buffer = vec![0; bytes];
+        let outcome = self.drive.execute(&cdb.bytes(), Data::In(&mut buffer), TIMEOUT).unwrap();
+        assert!(outcome.is_good() && outcome.transferred == bytes, "{outcome:?}");
+        buffer
+    }
+
+    /// Every user sector, catalogue number and recording codes against what went in.
+    pub fn compare(&mut self, recipe: &Recipe, session: usize) -> Result<(), TestCaseError> {
+        let (starts, _, first_track) = self.sessions[session - 1].clone();
+        for (n, (track, start)) in recipe.tracks.iter().zip(starts).enumerate() {
+            let data = track.data(n);
+            let size = track.user_bytes();
+            for (part, at) in data.chunks(25 * size).zip((start.0..).step_by(25)) {
+                let blocks = part.len() / size;
+                let seen = if track.kind == CdSectorType::AUDIO {
+                    let cdb =
+                        ReadCd { lba: Lba(at), blocks: blocks as u32, user_data: true, ..ReadCd::default() };
+                    self.read(&cdb, part.len())
+                } else {
+                    let cdb = Read10 { lba: Lba(at), blocks: blocks as u16, ..Read10::default() };
+                    self.read(&cdb, part.len())
+                };
+                prop_assert!(seen == part, "track {} from LBA {at} on", first_track + n as i32);
+            }
+            let cdb = ReadSubChannel {
+                data: true,
+                format: SubChannelFormat::ISRC,
+                track: (first_track + n as i32) as u8,
+                allocation: 24,
+                ..ReadSubChannel::default()
+            };
+            let reply = self.drive.query(&cdb, TIMEOUT).unwrap();
+            let Some(SubChannelData::Isrc { isrc, .. }) = reply.data else { panic!("{reply:?}") };
+            let expected: Option<[u8; 12]> =
+                track.isrc.as_ref().map(|code| code.as_bytes().try_into().unwrap());
+            prop_assert_eq!(isrc.code(), expected);
+        }
+        Ok(())
+    }
+}
