@@ -3,7 +3,8 @@
 use core::ffi::c_void;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use raw_cd::{Adjustment, Error, HResult};
+use raw_cd::image_creator::{AddedIndex, ImageCreatorError};
+use raw_cd::{Adjustment, Error, HResult, ImageError};
 use windows_core::HRESULT;
 
 use crate::automation::{Array, BSTR, Bstr, SAFEARRAY, Variant, VariantBool};
@@ -15,6 +16,18 @@ pub(crate) struct Failure(pub HResult);
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self(error.hresult())
+    }
+}
+
+impl From<ImageCreatorError> for Failure {
+    fn from(error: ImageCreatorError) -> Self {
+        Self(error.hresult())
+    }
+}
+
+impl From<ImageError> for Failure {
+    fn from(error: ImageError) -> Self {
+        Self(if error.hresult.is_success() { HResult::E_FAIL } else { error.hresult })
     }
 }
 
@@ -38,6 +51,12 @@ impl Success for () {
 impl Success for Adjustment {
     fn hresult(self) -> HResult {
         Adjustment::hresult(self)
+    }
+}
+
+impl Success for AddedIndex {
+    fn hresult(self) -> HResult {
+        AddedIndex::hresult(self)
     }
 }
 

@@ -160,6 +160,10 @@ impl Passed {
                 stream = stream_object(image)?;
                 input.long = *long;
             }
+            (Takes::LongStream, [Argument::Int(long), image]) => {
+                stream = stream_object(image)?;
+                input.long = *long;
+            }
             (Takes::Long, [Argument::Int(long)]) => input.long = *long,
             (Takes::LongBool, [Argument::Int(long), Argument::Bool(boolean)]) => {
                 input.long = *long;
@@ -223,6 +227,12 @@ unsafe fn value(gives: Gives, output: &Output) -> Option<Value> {
                 let raw = output.pointer();
                 let recorder = (!raw.is_null()).then(|| ComRecorder(IDiscRecorder2::from_raw(raw)));
                 Some(Value::Recorder(recorder))
+            }
+            // Of no client here.
+            Gives::Stream | Gives::Track => {
+                let raw = output.pointer();
+                drop((!raw.is_null()).then(|| IUnknown::from_raw(raw)));
+                None
             }
             Gives::Array => match Array::from_raw(output.array()) {
                 None => Some(Value::Ints(Vec::new())),

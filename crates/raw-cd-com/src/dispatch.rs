@@ -262,6 +262,10 @@ impl Owned {
                 input.long = long(at(0)?).map_err(fail(0))?;
                 input.object = self.object::<IStream>(at(1)?).map_err(fail(1))?;
             }
+            Takes::LongStream => {
+                input.object = self.object::<IStream>(at(0)?).map_err(fail(0))?;
+                input.long = long(at(1)?).map_err(fail(1))?;
+            }
             Takes::Long => input.long = long(at(0)?).map_err(fail(0))?,
             Takes::LongBool => {
                 input.boolean = boolean(at(0)?).map_err(fail(0))?;
@@ -302,15 +306,19 @@ fn boolean(given: &Variant) -> Result<VariantBool, HResult> {
 /// # Safety
 /// `output` holds a result of this kind that the caller owns.
 unsafe fn value(gives: Gives, output: &Output) -> Variant {
-    // SAFETY: the caller's contract; an object of a format's `get_Recorder` derives from
-    // `IDispatch`.
+    // SAFETY: the caller's contract; what `get_Recorder` and `get_TrackInfo` give derives from
+    // `IDispatch`, and a stream from `IUnknown`.
     unsafe {
         match gives {
             Gives::Nothing => Variant::EMPTY,
             Gives::Bool => Variant::from(output.boolean().is_true()),
             Gives::Long => Variant::from(output.long()),
             Gives::Text => Variant::from(Bstr::from_raw(output.text())),
-            Gives::Recorder => {
+            Gives::Stream => {
+                let raw = output.pointer();
+                Variant::unknown((!raw.is_null()).then(|| IUnknown::from_raw(raw)))
+            }
+            Gives::Recorder | Gives::Track => {
                 let raw = output.pointer();
                 Variant::dispatch((!raw.is_null()).then(|| IUnknown::from_raw(raw)))
             }

@@ -15,9 +15,13 @@
 #![allow(clippy::missing_safety_doc, reason = "the contract is the same everywhere; see below")]
 #![allow(clippy::too_many_arguments, reason = "IDispatch::Invoke has nine")]
 
+mod image_creator;
+
 use core::ffi::c_void;
 
 use windows_core::{GUID, HRESULT, IUnknown, IUnknown_Vtbl, interface};
+
+pub use image_creator::*;
 
 use crate::automation::{BSTR, SAFEARRAY, Variant, VariantBool};
 

@@ -23,6 +23,9 @@ pub mod client;
 pub mod dispatch;
 mod events;
 mod events_object;
+mod exclusive;
+mod image_creator_object;
+mod image_stream;
 pub mod interfaces;
 pub mod members;
 mod object;
@@ -32,8 +35,11 @@ mod speed_object;
 mod stream;
 #[cfg(test)]
 mod tests;
+mod track_info_object;
 
 pub use events_object::EventArgsObject;
+pub use image_creator_object::ImageCreatorObject;
 pub use object::RawCdObject;
 pub use recorder_object::RecorderObject;
 pub use speed_object::SpeedObject;
+pub use track_info_object::TrackInfoObject;

@@ -46,6 +46,8 @@ pub enum Takes {
     StreamLong,
     /// `LONG` or an enumeration.
     Long,
+    /// An enumeration, `IStream*`.
+    LongStream,
     /// `LONG`, `VARIANT_BOOL`.
     LongBool,
     /// `VARIANT_BOOL`.
@@ -62,7 +64,7 @@ impl Takes {
         match self {
             Self::Nothing => 0,
             Self::Recorder | Self::Stream | Self::Long | Self::Bool | Self::Text => 1,
-            Self::StreamLong | Self::LongBool | Self::BoolText => 2,
+            Self::StreamLong | Self::LongStream | Self::LongBool | Self::BoolText => 2,
         }
     }
 }
@@ -80,6 +82,10 @@ pub enum Gives {
     Text,
     /// `IDiscRecorder2**`.
     Recorder,
+    /// `IStream**`.
+    Stream,
+    /// `IRawCDImageTrackInfo**`.
+    Track,
     /// `SAFEARRAY(VARIANT)*`, in C `SAFEARRAY**`.
     Array,
 }
@@ -230,18 +236,74 @@ pub static EVENT_ARGS: Table = Table {
     },
 };
 
+/// `IRawCDImageCreator`.
+pub static IMAGE_CREATOR: Table = Table {
+    interface: "IRawCDImageCreator",
+    iid: 0x25983550_9D65_49CE_B335_40630D901227,
+    members: members! {
+        7  0x200 CreateResultImage             Nothing    => Stream;
+        8  0x201 AddTrack                      LongStream => Long;
+        9  0x202 AddSpecialPregap              Stream     => Nothing;
+        10 0x203 AddSubcodeRWGenerator         Stream     => Nothing;
+        11 0x100 put_ResultingImageType        Long       => Nothing;
+        12 0x100 get_ResultingImageType        Nothing    => Long;
+        13 0x101 get_StartOfLeadout            Nothing    => Long;
+        14 0x102 put_StartOfLeadoutLimit       Long       => Nothing;
+        15 0x102 get_StartOfLeadoutLimit       Nothing    => Long;
+        16 0x103 put_DisableGaplessAudio       Bool       => Nothing;
+        17 0x103 get_DisableGaplessAudio       Nothing    => Bool;
+        18 0x104 put_MediaCatalogNumber        Text       => Nothing;
+        19 0x104 get_MediaCatalogNumber        Nothing    => Text;
+        20 0x105 put_StartingTrackNumber       Long       => Nothing;
+        21 0x105 get_StartingTrackNumber       Nothing    => Long;
+        22 0x106 get_TrackInfo                 Long       => Track;
+        23 0x107 get_NumberOfExistingTracks    Nothing    => Long;
+        24 0x108 get_LastUsedUserSectorInImage Nothing    => Long;
+        25 0x109 get_ExpectedTableOfContents   Nothing    => Array;
+    },
+};
+
+/// `IRawCDImageTrackInfo`.
+pub static TRACK_INFO: Table = Table {
+    interface: "IRawCDImageTrackInfo",
+    iid: 0x25983551_9D65_49CE_B335_40630D901227,
+    members: members! {
+        7  0x100 get_StartingLba             Nothing => Long;
+        8  0x101 get_SectorCount             Nothing => Long;
+        9  0x102 get_TrackNumber             Nothing => Long;
+        10 0x103 get_SectorType              Nothing => Long;
+        11 0x104 get_ISRC                    Nothing => Text;
+        12 0x104 put_ISRC                    Text    => Nothing;
+        13 0x105 get_DigitalAudioCopySetting Nothing => Long;
+        14 0x105 put_DigitalAudioCopySetting Long    => Nothing;
+        15 0x106 get_AudioHasPreemphasis     Nothing => Bool;
+        16 0x106 put_AudioHasPreemphasis     Bool    => Nothing;
+        17 0x107 get_TrackIndexes            Nothing => Array;
+        18 0x200 AddTrackIndex               Long    => Nothing;
+        19 0x201 ClearTrackIndex             Long    => Nothing;
+    },
+};
+
 #[cfg(test)]
 mod tests {
     use windows_core::Interface;
 
     use super::*;
     use crate::interfaces::{
-        IDiscFormat2RawCD, IDiscFormat2RawCDEventArgs, IDiscRecorder2, IWriteSpeedDescriptor,
+        IDiscFormat2RawCD, IDiscFormat2RawCDEventArgs, IDiscRecorder2, IRawCDImageCreator,
+        IRawCDImageTrackInfo, IWriteSpeedDescriptor,
     };
 
     #[test]
     fn rows_are_dense_from_slot_seven() {
-        for (table, last) in [(&RAW_CD, 35), (&RECORDER, 27), (&WRITE_SPEED, 9), (&EVENT_ARGS, 16)] {
+        for (table, last) in [
+            (&RAW_CD, 35),
+            (&RECORDER, 27),
+            (&WRITE_SPEED, 9),
+            (&EVENT_ARGS, 16),
+            (&IMAGE_CREATOR, 25),
+            (&TRACK_INFO, 19),
+        ] {
             let slots: Vec<_> = table.members.iter().map(|member| member.slot).collect();
             assert_eq!(slots, (7..=last).collect::<Vec<_>>(), "{}", table.interface);
         }
@@ -254,11 +316,13 @@ mod tests {
         assert_eq!(IDiscRecorder2::IID.to_u128(), RECORDER.iid);
         assert_eq!(IWriteSpeedDescriptor::IID.to_u128(), WRITE_SPEED.iid);
         assert_eq!(IDiscFormat2RawCDEventArgs::IID.to_u128(), EVENT_ARGS.iid);
+        assert_eq!(IRawCDImageCreator::IID.to_u128(), IMAGE_CREATOR.iid);
+        assert_eq!(IRawCDImageTrackInfo::IID.to_u128(), TRACK_INFO.iid);
     }
 
     #[test]
     fn accessors_of_one_property_share_its_number_and_nothing_else_does() {
-        for table in [&RAW_CD, &RECORDER, &WRITE_SPEED, &EVENT_ARGS] {
+        for table in [&RAW_CD, &RECORDER, &WRITE_SPEED, &EVENT_ARGS, &IMAGE_CREATOR, &TRACK_INFO] {
             for one in table.members {
                 for other in table.members {
                     let same_name = one.script_name() == other.script_name();

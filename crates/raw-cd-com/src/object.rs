@@ -101,7 +101,7 @@ unsafe fn required_drive(raw: &*mut c_void) -> Result<raw_cd::Recorder, Failure>
 ///
 /// # Safety
 /// `raw` is NULL or a living `IStream`.
-unsafe fn stream_argument(raw: &*mut c_void) -> Result<StreamImage, Failure> {
+pub(crate) unsafe fn stream_argument(raw: &*mut c_void) -> Result<StreamImage, Failure> {
     // SAFETY: the caller's contract.
     let stream = unsafe { IStream::from_raw_borrowed(raw) };
     Ok(StreamImage(stream.ok_or(HResult::E_POINTER)?.clone()))

@@ -48,7 +48,9 @@ impl Output {
             Gives::Nothing => 0,
             Gives::Bool => size_of::<VariantBool>(),
             Gives::Long => size_of::<i32>(),
-            Gives::Text | Gives::Recorder | Gives::Array => size_of::<*mut c_void>(),
+            Gives::Text | Gives::Recorder | Gives::Stream | Gives::Track | Gives::Array => {
+                size_of::<*mut c_void>()
+            }
         };
         self.0.get(..len).unwrap_or(&self.0)
     }
@@ -123,7 +125,11 @@ pub(crate) unsafe fn call(this: *mut c_void, member: &Member, input: &Input, res
             through!(object => *mut c_void, result => *mut c_void)
         }
         (Takes::StreamLong, _) => through!(object => *mut c_void, long => i32),
-        (Takes::Long, _) => through!(long => i32),
+        (Takes::LongStream, _) => {
+            through!(long => i32, object => *mut c_void, result => *mut c_void)
+        }
+        (Takes::Long, Gives::Nothing) => through!(long => i32),
+        (Takes::Long, _) => through!(long => i32, result => *mut c_void),
         (Takes::LongBool, _) => through!(long => i32, boolean => VariantBool),
         (Takes::Bool, _) => through!(boolean => VariantBool),
         (Takes::BoolText, _) => through!(boolean => VariantBool, text => BSTR),

@@ -10,22 +10,22 @@ use crate::border::{self, Failure};
 use crate::interfaces::{ISequentialStream_Impl, IStream, IStream_Impl};
 
 /// `STREAM_SEEK_SET`, `STREAM_SEEK_CUR`, `STREAM_SEEK_END`.
-const SEEK_SET: u32 = 0;
-const SEEK_CUR: u32 = 1;
-const SEEK_END: u32 = 2;
+pub(crate) const SEEK_SET: u32 = 0;
+pub(crate) const SEEK_CUR: u32 = 1;
+pub(crate) const SEEK_END: u32 = 2;
 /// `STATFLAG_NONAME`: leave the name out, so that nothing has to be freed.
 const STATFLAG_NONAME: u32 = 1;
 /// `STGTY_STREAM`.
 const STGTY_STREAM: u32 = 2;
 /// `STG_E_INVALIDFUNCTION`: an origin that is none, or a position before the start.
-const STG_E_INVALIDFUNCTION: HResult = HResult(0x8003_0001);
+pub(crate) const STG_E_INVALIDFUNCTION: HResult = HResult(0x8003_0001);
 /// `STG_E_ACCESSDENIED`: the stream is read-only.
-const STG_E_ACCESSDENIED: HResult = HResult(0x8003_0005);
+pub(crate) const STG_E_ACCESSDENIED: HResult = HResult(0x8003_0005);
 
 /// `STATSTG` (objidl.h).
 #[repr(C)]
 #[allow(non_snake_case, reason = "the names of Microsoft's structure")]
-struct Statistics {
+pub(crate) struct Statistics {
     pwcsName: *mut u16,
     r#type: u32,
     cbSize: u64,
@@ -41,7 +41,7 @@ struct Statistics {
 const _: () = assert!(size_of::<Statistics>() == 80);
 
 impl Statistics {
-    const fn of_stream(bytes: u64) -> Self {
+    pub(crate) const fn of_stream(bytes: u64) -> Self {
         Self {
             pwcsName: core::ptr::null_mut(),
             r#type: STGTY_STREAM,

@@ -4,6 +4,7 @@ mod arguments;
 mod drive;
 mod events;
 mod identity;
+mod image_creator;
 mod invoke;
 mod slots;
 mod writing;

@@ -33,6 +33,8 @@ impl VariantType {
     pub const VARIANT: Self = Self(12);
     /// `VT_UNKNOWN`: an `IUnknown` pointer.
     pub const UNKNOWN: Self = Self(13);
+    /// `VT_UI1`: a byte.
+    pub const UI1: Self = Self(17);
     /// `VT_UI4`: 32-bit unsigned.
     pub const UI4: Self = Self(19);
     /// `VT_INT`: a machine integer, 32 bits.
@@ -58,6 +60,7 @@ pub struct Variant {
 #[repr(C)]
 #[derive(Clone, Copy)]
 union Payload {
+    ui1: u8,
     i2: i16,
     i4: i32,
     ui4: u32,
@@ -96,11 +99,18 @@ impl Variant {
         Self::holding(VariantType::DISPATCH, Payload { object })
     }
 
-    /// The number in it: `VT_I2`, `VT_I4`, `VT_UI4`, `VT_INT`, `VT_UINT` or `VT_BOOL` (-1 and 0).
+    /// An object as `VT_UNKNOWN`.
+    pub(crate) fn unknown(object: Option<IUnknown>) -> Self {
+        let object = object.map_or(core::ptr::null_mut(), Interface::into_raw);
+        Self::holding(VariantType::UNKNOWN, Payload { object })
+    }
+
+    /// The number in it: `VT_UI1`, `VT_I2`, `VT_I4`, `VT_UI4`, `VT_INT`, `VT_UINT` or `VT_BOOL` (-1 and 0).
     pub fn number(&self) -> Option<i64> {
         // SAFETY: the type says which member of the union was written; all are plain numbers.
         unsafe {
             match self.vt {
+                VariantType::UI1 => Some(self.data.ui1.into()),
                 VariantType::I2 => Some(self.data.i2.into()),
                 VariantType::I4 | VariantType::INT => Some(self.data.i4.into()),
                 VariantType::UI4 | VariantType::UINT => Some(self.data.ui4.into()),
@@ -150,6 +160,12 @@ impl Variant {
         }
         // SAFETY: the type says that an array of variants or NULL was written.
         unsafe { safearray::elements(self.data.array) }
+    }
+}
+
+impl From<u8> for Variant {
+    fn from(ui1: u8) -> Self {
+        Self::holding(VariantType::UI1, Payload { ui1 })
     }
 }
 

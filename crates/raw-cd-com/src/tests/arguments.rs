@@ -189,6 +189,7 @@ fn strings_and_arrays_are_freed() {
                 Takes::Stream => vec![Argument::Bytes(b"abc")],
                 Takes::StreamLong => vec![Argument::Zeros(7), Argument::Int(0)],
                 Takes::Long => vec![Argument::Int(1)],
+                Takes::LongStream => vec![Argument::Int(0), Argument::Zeros(7)],
                 Takes::LongBool => vec![Argument::Int(-1), Argument::Bool(true)],
                 Takes::Bool => vec![Argument::Bool(true)],
                 Takes::BoolText => vec![Argument::Bool(true), Argument::Text("x")],
