@@ -182,20 +182,11 @@ impl<S: RawImage> RawCdImageCreator<S> {
             return Ok(());
         };
         let sectors = source::sectors("the special pregap", &mut data, CdSectorType::AUDIO, PREGAP_FRAMES)?;
-        let lead_out =
-            i64::from(self.program().0).saturating_add(sectors).saturating_add(MINIMUM_TRACK_FRAMES.into());
-        match i32::try_from(sectors) {
-            Ok(sectors) if lead_out <= self.lead_out_limit().0.into() => {
-                self.first_pregap = sectors;
-                self.special_pregap = Some(data);
-                Ok(())
-            }
-            _ => Err(ImageCreatorError::InsufficientSpace {
-                what: "the special pregap and the shortest track",
-                lead_out,
-                limit: self.lead_out_limit(),
-            }),
-        }
+        self.pregap_fits(sectors)?;
+        // It fits on a disc.
+        self.first_pregap = i32::try_from(sectors).unwrap_or(i32::MAX);
+        self.special_pregap = Some(data);
+        Ok(())
     }
 
     /// `AddSubcodeRWGenerator`: R to W of the image, 96 bytes a sector. `None` takes it away.
@@ -287,6 +278,18 @@ impl<S> RawCdImageCreator<S> {
     /// that: so an image without a limit may go one further than any limit allows (inference).
     fn lead_out_limit(&self) -> Lba {
         self.limit.unwrap_or_else(|| self.session.last_lead_out())
+    }
+
+    /// Whether the shortest track fits behind a first pregap of so many sectors.
+    fn pregap_fits(&self, sectors: i64) -> Result<(), ImageCreatorError> {
+        let track = i64::from(self.program().0).saturating_add(sectors);
+        let lead_out = track.saturating_add(MINIMUM_TRACK_FRAMES.into());
+        let limit = self.lead_out_limit();
+        if lead_out > limit.0.into() {
+            let what = "the first pregap and the shortest track";
+            return Err(ImageCreatorError::InsufficientSpace { what, lead_out, limit });
+        }
+        Ok(())
     }
 
     fn wanted(&self) -> Vec<Wanted> {

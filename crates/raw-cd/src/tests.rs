@@ -3,6 +3,7 @@
 
 mod addresses;
 mod burner;
+mod created_image;
 mod events;
 mod finish;
 mod hostile;

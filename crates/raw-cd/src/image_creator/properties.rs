@@ -178,19 +178,14 @@ impl<S> RawCdImageCreator<S> {
         &self.session
     }
 
-    /// Ours: sets [`session`](Self::session), before special pregap and first track.
+    /// Ours: sets [`session`](Self::session), before the first track. A special pregap that is there has
+    /// to fit, as when it was added.
     pub fn set_session(&mut self, session: SessionPlace) -> Result<(), ImageCreatorError> {
         self.changeable()?;
         self.before_tracks("the session")?;
-        if self.special_pregap.is_some() {
-            return Err(ImageCreatorError::TracksAlreadyAdded {
-                member: "the session, ahead of a special pregap,",
-                tracks: 0,
-            });
-        }
         session.check()?;
-        self.session = session;
-        Ok(())
+        let before = core::mem::replace(&mut self.session, session);
+        self.pregap_fits(self.first_pregap.into()).inspect_err(|_| self.session = before)
     }
 
     /// Ours: how the sub-channel is filled where there is a choice.

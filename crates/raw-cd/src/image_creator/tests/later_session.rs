@@ -96,7 +96,10 @@ fn a_session_has_to_have_a_place() {
         assert_eq!(creator.session(), &SessionPlace::first());
     }
     let mut creator = RawCdImageCreator::new();
+    creator.set_start_of_leadout_limit(Lba(100_000)).unwrap();
     creator.add_special_pregap(Some(audio(150))).unwrap();
-    let late = HResult::E_IMAPI_RAW_IMAGE_TRACKS_ALREADY_ADDED;
-    assert_eq!(code(creator.set_session(SessionPlace::first())), late);
+    let full = HResult::E_IMAPI_RAW_IMAGE_INSUFFICIENT_SPACE;
+    assert_eq!(code(creator.set_session(SessionPlace::later(2, Lba(100_000)))), full);
+    assert_eq!(creator.session(), &SessionPlace::first());
+    creator.set_session(SessionPlace::later(2, Lba(90_000))).unwrap();
 }
