@@ -1,11 +1,13 @@
-//! The COM face of `raw-cd`: `IDiscFormat2RawCD` with its identifier and its vtable, on any system.
+//! The COM face of `raw-cd`: `IDiscFormat2RawCD` and `IRawCDImageCreator` with their identifiers and
+//! their vtables, on any system.
 //!
 //! A program that was written against IMAPI sees a vtable and an HRESULT; this crate is that vtable.
 //! Its rules (NULL pointers, results after a failure, reference counts) can be tested here without
 //! Windows.
 //!
-//! Read first: [`RawCdObject`], the writer; [`RecorderObject`], the drive it is given; and
-//! [`client`], which calls both through their slots.
+//! Read first: [`RawCdObject`], the writer; [`RecorderObject`], the drive it is given;
+//! [`client`], which calls both through their slots; and [`ImageCreatorObject`], which makes the
+//! stream that the writer takes.
 //!
 //! Always: `E_POINTER` for a NULL result pointer before any other check; a blank result after a
 //! failure; a panic ends at the border as `E_FAIL`. Never: a decision about burning. What

@@ -24,7 +24,7 @@
 //! |---|---|---|
 //! | -22650 to -151 | lead-in, from 95:00:00 | zeros of the first track's kind |
 //! | -150 to -1 | pregap | zeros of the first track's kind, or the special pregap, which may go on |
-//! | 0 to StartOfLeadout - 1 | tracks | their streams, and between them gaps: the module's `places` |
+//! | 0 to StartOfLeadout - 1 | tracks | their streams, and between them gaps |
 //! | 6750 more | lead-out | zeros of the last track's kind |
 //!
 //! Audio's zeros are silence; those of data are sectors of that mode whose user data is zero. Data is
@@ -32,12 +32,20 @@
 //! [`SubChannelPlan`](cd_format::sub_channel::SubChannelPlan). Behind the main channel come, by
 //! ResultingImageType, 16 bytes of P and Q, or 96 of P to W.
 //!
+//! | between two tracks | there are |
+//! |---|---|
+//! | audio, audio | 150 silent sectors, the second's pregap |
+//! | the same, gapless | none: the pregap is the last 150 sectors of the first's stream |
+//! | data, another kind | 150 sectors of the first's kind, its post-gap, then 150 of the second's, its pregap |
+//! | any other two | 150 sectors of the second's kind, its pregap |
+//!
 //! # What is ours
 //!
 //! Microsoft's creator takes audio tracks only, and makes the disc's only session. Both are the defaults
 //! here. [`TrackPolicy::AnySectorType`] takes the other types of `IMAPI_CD_SECTOR_TYPE` as well, mixed as
-//! one likes; [`set_session`] makes images of other sessions, or of sessions that others may follow;
-//! [`set_sub_channel_rules`] chooses where burning programs part ways.
+//! one likes: the enumeration's page has rules for mixing that allow no mixed-mode disc, and AddTrack,
+//! which takes audio only, never gets to them. [`set_session`] makes images of other sessions, or of
+//! sessions that others may follow; [`set_sub_channel_rules`] chooses where burning programs part ways.
 //!
 //! # Numbers
 //!

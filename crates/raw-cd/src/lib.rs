@@ -1,7 +1,8 @@
 //! The semantics of `IDiscFormat2RawCD` on top of plain SCSI commands.
 //!
 //! Read [`RawCd`] first, then [`Recorder`], the drive it works on, and [`Error`], which becomes a
-//! Windows [`HResult`].
+//! Windows [`HResult`]. What [`RawCd`] writes can be any [`RawImage`]; [`RawCdImageCreator`] makes one of
+//! tracks, as `IRawCDImageCreator` does.
 //!
 //! ```
 //! use raw_cd::{Error, RawCd, Recorder};

@@ -6,12 +6,7 @@
 //! -150           0                                               StartOfLeadout
 //! ```
 //!
-//! | between two tracks | there are |
-//! |---|---|
-//! | audio, audio | 150 silent sectors, the second's pregap |
-//! | the same, gapless | none: the pregap is the last 150 sectors of the first's stream |
-//! | data, another kind | 150 sectors of the first's kind, its post-gap, then 150 of the second's, its pregap |
-//! | any other two | 150 sectors of the second's kind, its pregap |
+//! What lies between two tracks is a table in [the module above](super).
 //!
 //! Sources: the remarks of put_DisableGaplessAudio for audio; ECMA-130 20 "Information Tracks" for post-gap
 //! and pregap of data, without the second of the preceding kind that it puts before a data track's pregap

@@ -114,6 +114,7 @@ fn form_1_and_form_2_sectors_are_the_vectors() {
     let mut creator = with_any_type();
     let mut form1 = vec![0; 300 * 2048];
     form1[16 * 2048..17 * 2048].iter_mut().enumerate().for_each(|(n, byte)| *byte = counting(n));
+    creator.set_session(SessionPlace::first_from(Lba(-300))).unwrap();
     creator.add_track(CdSectorType::MODE2FORM1, TrackData::new(Cursor::new(form1))).unwrap();
     let whole = Whole::of(&mut creator);
     let mut sector = *whole.main(16);
@@ -121,7 +122,7 @@ fn form_1_and_form_2_sectors_are_the_vectors() {
     assert_eq!(sector[12..24], [0x00, 0x02, 0x16, 0x02, 0, 0, 8, 0, 0, 0, 8, 0]);
     assert_eq!(sector[2072..2076], [0xE9, 0x0C, 0xD0, 0x59]);
     assert_eq!(sector[2076..2084], [0x59, 0xFF, 0x7F, 0xD9, 0xA8, 0x0E, 0x3F, 0x62]);
-    assert_eq!(whole.toc(-22_650..-22_600)[0].p_time, [1, DiscType::CD_ROM_XA.0, 0]);
+    assert_eq!(whole.toc(-300..-200)[0].p_time, [1, DiscType::CD_ROM_XA.0, 0]);
 
     let mut form2 = vec![0; 300 * 2336];
     let block = &mut form2[16 * 2336..17 * 2336];
@@ -129,6 +130,7 @@ fn form_1_and_form_2_sectors_are_the_vectors() {
     block[8..2332].iter_mut().enumerate().for_each(|(n, byte)| *byte = counting(n));
     block[2332] = 1;
     let mut creator = with_any_type();
+    creator.set_session(SessionPlace::first_from(Lba(-300))).unwrap();
     creator.add_track(CdSectorType::MODE2FORM2, TrackData::new(Cursor::new(form2))).unwrap();
     let whole = Whole::of(&mut creator);
     let mut sector = *whole.main(16);
@@ -143,6 +145,7 @@ fn form_1_and_form_2_sectors_are_the_vectors() {
 #[test]
 fn what_lies_between_tracks() {
     let mut creator = with_any_type();
+    creator.set_session(SessionPlace::first_from(Lba(-300))).unwrap();
     creator.add_track(CdSectorType::MODE1, zeros(300, 2048)).unwrap();
     creator.add_track(CdSectorType::AUDIO, audio(400)).unwrap();
     creator.add_track(CdSectorType::AUDIO, audio(500)).unwrap();
@@ -262,4 +265,52 @@ fn the_generator_fills_r_to_w_where_its_size_says() {
             assert_eq!((rw(&whole, -1), rw(&whole, sectors as i32)), (vec![0; 96], vec![0; 96]));
         }
     }
+}
+
+/// One stream may be two tracks: it is sought before it is read.
+#[test]
+fn tracks_can_share_a_stream() {
+    #[derive(Clone)]
+    struct Shared(std::sync::Arc<std::sync::Mutex<TrackData>>);
+    impl RawImage for Shared {
+        fn bytes(&mut self) -> Result<u64, ImageError> {
+            self.0.lock().unwrap().bytes()
+        }
+        fn seek_to(&mut self, offset: u64) -> Result<(), ImageError> {
+            self.0.lock().unwrap().seek_to(offset)
+        }
+        fn read_some(&mut self, buffer: &mut [u8]) -> Result<usize, ImageError> {
+            self.0.lock().unwrap().read_some(buffer)
+        }
+    }
+    let shared = Shared(std::sync::Arc::new(std::sync::Mutex::new(audio(300))));
+    let mut creator = RawCdImageCreator::new();
+    for _ in 0..2 {
+        creator.add_track(CdSectorType::AUDIO, TrackData::new(shared.clone())).unwrap();
+    }
+    let mut image = creator.create_result_image().unwrap();
+    for (lba, sector) in [(10, 10), (310, 10), (42, 42), (342, 42), (43, 43)] {
+        let mut main = [0; 2352];
+        image.seek_to((22_650 + lba) * 2448).unwrap();
+        image.read_exact(&mut main).unwrap();
+        assert_eq!(main, [count(sector); 2352], "LBA {lba}");
+    }
+}
+
+/// A decoder, a pipe: in order it will do.
+#[test]
+fn a_stream_that_cannot_seek_is_read_in_order() {
+    let bytes: Vec<u8> = (0..300).flat_map(|n| [count(n); 2352]).collect();
+    let mut creator = RawCdImageCreator::new();
+    let once = crate::ReadOnce::new(Cursor::new(bytes), 300 * 2352);
+    creator.add_track(CdSectorType::AUDIO, TrackData::new(once)).unwrap();
+    let mut image = creator.create_result_image().unwrap();
+    image.seek_to((22_650 - 10) * 2448).unwrap();
+    let mut sectors = vec![0; 310 * 2448];
+    image.read_exact(&mut sectors).unwrap();
+    assert_eq!(sectors[309 * 2448..][..2352], [count(299); 2352]);
+    image.seek_to(22_650 * 2448).unwrap();
+    let error = image.read_some(&mut [0; 2448]).unwrap_err();
+    assert_eq!(error.hresult, HResult::E_NOTIMPL);
+    assert_eq!(error.text, "track 1: it can only be read in order");
 }
