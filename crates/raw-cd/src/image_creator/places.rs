@@ -8,9 +8,9 @@
 //!
 //! What lies between two tracks is a table in [the module above](super).
 //!
-//! Sources: the remarks of put_DisableGaplessAudio for audio; ECMA-130 20 "Information Tracks" for post-gap
-//! and pregap of data, without the second of the preceding kind that it puts before a data track's pregap
-//! behind audio: burning programs leave it out, and a track's Q frames have one CONTROL.
+//! Sources: the remarks of put_DisableGaplessAudio for audio; ECMA-130 on pre-gap and post-gap for data.
+//! The second coded as the preceding track that ECMA-130 puts before a data track's pre-gap of two
+//! seconds, when another kind precedes, is left out: a track's Q frames have one CONTROL here.
 
 use cd_format::address::PREGAP_FRAMES;
 use cd_format::sector::SectorMode;
