@@ -1,0 +1,78 @@
+//! R to W: packs in the program area, CD-TEXT in the lead-in.
+
+use cd_format::CdTextPack;
+use cd_format::sub_channel::cd_text_symbols::cd_text_packs;
+use cd_format::sub_channel::rw_pack::PACKS_PER_SECTOR;
+use cd_format::sub_channel::rw_stream::DELAY_PACKS;
+use cd_format::sub_channel::{RwDeinterleaver, SUB_CHANNEL_BYTES};
+
+use crate::findings::{Findings, words};
+use crate::rule::Rule;
+
+/// Packs so far.
+#[derive(Debug, Default)]
+pub(crate) struct RwChannels {
+    packs: RwDeinterleaver,
+    /// Packs of symbols that the deinterleaver has had since the program area began, as far as it
+    /// matters: one that began before is not judged.
+    pushed: usize,
+    /// Blocks of zeros since the last that had something.
+    quiet: u8,
+}
+
+/// Blocks of zeros behind which the deinterleaver holds nothing.
+const QUIET: u8 = 3;
+
+impl RwChannels {
+    /// A program area begins.
+    pub(crate) fn begin(&mut self) {
+        *self = Self { quiet: QUIET, ..Self::default() };
+    }
+
+    /// Block `lba` of the program area.
+    pub(crate) fn see(&mut self, lba: i32, raw: &[u8; SUB_CHANNEL_BYTES], findings: &mut Findings) {
+        self.quiet = if is_silent(raw) { self.quiet.saturating_add(1) } else { 0 };
+        if self.quiet > QUIET {
+            self.pushed = DELAY_PACKS;
+            return;
+        }
+        for (n, pack) in self.packs.sector(raw).into_iter().enumerate() {
+            let is_whole = self.pushed >= DELAY_PACKS;
+            self.pushed = (self.pushed + 1).min(DELAY_PACKS);
+            if is_whole && !pack.is_intact() {
+                // The pack began seven places back.
+                let back = (DELAY_PACKS - n).div_ceil(PACKS_PER_SECTOR);
+                let place = lba.saturating_sub_unsigned(back as u32);
+                findings.add(Rule::RwParity, place, || {
+                    let which = if pack.q_ok() { "parity P" } else { "parity Q" };
+                    words(
+                        format_args!("{which} of a pack of mode {} item {}", pack.mode(), pack.item()),
+                        "another",
+                    )
+                });
+            }
+        }
+    }
+}
+
+/// Block `lba` of a lead-in.
+pub(crate) fn check_cd_text(lba: i32, raw: &[u8; SUB_CHANNEL_BYTES], findings: &mut Findings) {
+    if is_silent(raw) {
+        return;
+    }
+    let nothing = [0; CdTextPack::BYTES];
+    for pack in cd_text_packs(raw) {
+        if !pack.is_intact() && pack.to_bytes() != nothing {
+            findings.add(Rule::CdTextCrc, lba, || {
+                words(
+                    format_args!("CRC {:04X} of pack {:02X}h", pack.expected_crc(), pack.kind),
+                    format_args!("{:04X}", pack.crc),
+                )
+            });
+        }
+    }
+}
+
+fn is_silent(raw: &[u8; SUB_CHANNEL_BYTES]) -> bool {
+    raw.iter().fold(0, |all, byte| all | byte) & 0x3F == 0
+}
