@@ -168,7 +168,11 @@ impl<'a> Disc<'a> {
     /// or at the block that has relative time 0.
     fn goes_to(&mut self, lba: i32, area: Area, relative: i32) -> bool {
         let before = self.session.as_ref().map(|session| session.area);
-        let follows = before.is_none_or(|before| before.may_precede(area));
+        // One frame alone is not to end a session: a lead-out counts from its first block.
+        let is_vouched_for = area != Area::LeadOut
+            || before.is_none_or(|before| before == area)
+            || (self.known.saturating_add(1)..=lba).contains(&lba.saturating_sub(relative));
+        let follows = is_vouched_for && before.is_none_or(|before| before.may_precede(area));
         if !follows && self.stray != Some(area) {
             self.stray = Some(area);
             let before = before.map_or_else(String::new, Area::text);

@@ -106,9 +106,11 @@ impl Toc {
 
     /// A0, A1 and A2.
     fn check_ends(&self, lead_in: i32, program: Program<'_>, findings: &mut Findings) {
+        // A session that was cut short has not come to its last track.
+        let last = program.tracks.keys().next_back().filter(|_| program.lead_out.is_some());
         let ends = [
             (Point::A0, "A0", program.tracks.keys().next().map(|track| format!("first track {track}"))),
-            (Point::A1, "A1", program.tracks.keys().next_back().map(|track| format!("last track {track}"))),
+            (Point::A1, "A1", last.map(|track| format!("last track {track}"))),
             (Point::A2, "A2", program.lead_out.map(|lba| format!("lead-out {}", program_time(lba)))),
         ];
         for (point, name, expected) in ends {
@@ -154,7 +156,6 @@ impl Toc {
         for (entry, at) in self.entries.values() {
             let stray = entry.adr == Adr::POSITION
                 && entry.point.track().is_some_and(|number| !program.tracks.contains_key(&number));
-            // A session that was cut short has not come to all its tracks.
             if stray && program.lead_out.is_some() {
                 tell(Rule::TocProgram, *at, "tracks of the program area", text(entry), findings);
             }

@@ -1,0 +1,127 @@
+//! Discs as the encoders make them, by every custom there is, break no rule.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests: a panic is their answer")]
+
+mod disc;
+
+use cd_format::Control;
+use cd_format::sector::SectorMode;
+use cd_format::sub_channel::Rules;
+use cd_format::sub_channel::p::{LeadOutP, ProgramP};
+use cd_lint::{Report, Rule, Severity, lint};
+
+use disc::{Design, TrackDesign};
+
+fn report(design: Design) -> Report {
+    let disc = design.disc();
+    lint(&disc, &disc.options).unwrap()
+}
+
+fn assert_clean(design: Design) -> Report {
+    let report = report(design);
+    assert!(report.is_clean(), "{report}");
+    report
+}
+
+#[test]
+fn discs_of_every_program_are_clean() {
+    let p_channels = Rules {
+        program_p: ProgramP::PauseAndFirstBlock,
+        lead_out_p: LeadOutP::TwoSecondsThenTwoHertz,
+        ..Rules::default()
+    };
+    for rules in [Rules::default(), Rules::LIBBURN, Rules::CDRDAO, Rules::CDRECORD, p_channels] {
+        let mut design = Design::whole();
+        design.rules = rules;
+        let report = assert_clean(design);
+        assert_eq!(report.sessions.len(), 2, "{rules:?}");
+        assert_eq!(report.blocks, 4650 + 16_250);
+        assert_eq!(report.sessions[0].tracks, Some((1, 4)));
+        assert_eq!(report.sessions[1].tracks, Some((5, 5)));
+    }
+}
+
+#[test]
+fn sectors_of_every_mode_are_clean() {
+    for mode in SectorMode::ALL {
+        let control = if mode == SectorMode::Audio { Control::AUDIO } else { Control::DATA };
+        let track = TrackDesign { mode, control, ..TrackDesign::audio(300) };
+        assert_clean(Design::new(vec![vec![track]]));
+    }
+}
+
+/// What is formless may begin like a sub-header; only a disc type or sectors that fit make it one.
+#[test]
+fn formless_sectors_that_look_like_form_1_are_clean_on_a_cd_rom() {
+    let mut design = Design::new(vec![vec![TrackDesign::data(SectorMode::Mode2Formless, 300)]]);
+    design.sessions[0].disc_type = cd_format::DiscType::CD_ROM;
+    for lba in 0..300 {
+        design.edit_sector(lba, |sector| sector[16..24].copy_from_slice(&[9, 8, 7, 6, 9, 8, 7, 6]));
+    }
+    assert_clean(design);
+}
+
+#[test]
+fn gapless_tracks_with_short_indexes_and_alternating_copy_bits_are_clean() {
+    for rules in [Rules::default(), Rules::LIBBURN, Rules::CDRDAO, Rules::CDRECORD] {
+        let mut tracks = vec![TrackDesign::audio(333), TrackDesign::audio(401), TrackDesign::audio(2001)];
+        for (n, track) in tracks.iter_mut().enumerate() {
+            track.pause = [150, 0, 37][n];
+            track.alternate_copy = n != 1;
+            track.indexes = vec![99, 100, 101, 250];
+            track.isrc = Some(format!("DEABC26{n:05}").parse().unwrap());
+        }
+        let mut design = Design::new(vec![tracks]);
+        design.rules = rules;
+        design.mcn = Some("4006381333931".parse().unwrap());
+        assert_clean(design);
+    }
+}
+
+/// Track-at-once: two blocks that are no sectors behind a track, then link and run-in.
+#[test]
+fn run_out_and_run_in_are_clean() {
+    let tracks = || vec![TrackDesign::data(SectorMode::Mode1, 302), TrackDesign::data(SectorMode::Mode1, 302)];
+    let mut design = Design::new(vec![tracks()]);
+    for lba in [300, 301, 302, 303, 304, 305, 306, 752, 753] {
+        design.edit(lba, |frame| frame[..2352].fill(0));
+    }
+    assert_clean(design);
+
+    let mut marked = Design::new(vec![tracks()]);
+    for (lba, mode) in [(300, 0xE1), (301, 0xC1), (302, 0xA1), (303, 0x81), (304, 0x61), (305, 0x41)] {
+        marked.edit_sector(lba, move |sector| sector[15] = mode);
+    }
+    assert_clean(marked);
+
+    let mut alone = Design::new(vec![tracks()]);
+    alone.edit(301, |frame| frame[..2352].fill(0));
+    let report = report(alone);
+    assert_eq!((report.findings[0].rule, report.findings[0].lba.0), (Rule::Sync, 301), "{report}");
+}
+
+#[test]
+fn an_open_session_is_a_warning_and_nothing_else() {
+    let mut design = Design::new(vec![vec![TrackDesign::data(SectorMode::Mode1, 302)]]);
+    design.from = -150;
+    design.cut = 302;
+    for lba in [300, 301] {
+        design.edit(lba, |frame| frame[..2352].fill(0));
+    }
+    let report = report(design);
+    let [finding] = &report.findings[..] else { panic!("{report}") };
+    assert_eq!((finding.rule, finding.severity), (Rule::Unfinished, Severity::Warning));
+    assert!(!report.has_errors());
+}
+
+/// However early a burn is cut short, that is all there is to say.
+#[test]
+fn a_cut_burn_is_unfinished_wherever_it_was_cut() {
+    for cut in [-4649, -4000, -151, -150, -149, 0, 1, 299, 450, 600, 601, 1200, 1749, 2199] {
+        let mut design = Design::whole();
+        design.cut = cut;
+        let report = report(design);
+        let [finding] = &report.findings[..] else { panic!("cut at {cut}: {report}") };
+        assert_eq!((finding.rule, finding.lba.0), (Rule::Unfinished, cut - 1), "cut at {cut}");
+    }
+}
