@@ -176,9 +176,8 @@ impl<'a> Disc<'a> {
         if !follows && self.stray != Some(area) {
             self.stray = Some(area);
             let before = before.map_or_else(String::new, Area::text);
-            self.findings.add(Rule::IndexOrder, lba, || {
-                words(format_args!("what may follow {before}"), area.text())
-            });
+            self.findings
+                .add(Rule::IndexOrder, lba, || words(format_args!("what may follow {before}"), area.text()));
             return false;
         }
         self.stray = None;
@@ -229,13 +228,7 @@ impl<'a> Disc<'a> {
     }
 
     /// P, R to W and the main channel. Without Q there is no telling whether an area has just ended.
-    fn see_others(
-        &mut self,
-        lba: i32,
-        raw: &[u8; SUB_CHANNEL_BYTES],
-        sector: &mut Sector,
-        q_is_read: bool,
-    ) {
+    fn see_others(&mut self, lba: i32, raw: &[u8; SUB_CHANNEL_BYTES], sector: &mut Sector, q_is_read: bool) {
         let Some(session) = &self.session else {
             self.main.see(lba, sector, Kind::Unknown, &mut self.findings);
             return;
@@ -270,9 +263,7 @@ impl<'a> Disc<'a> {
 }
 
 fn track_kind(session: &Session, steady: bool) -> Kind {
-    session
-        .track()
-        .map_or(Kind::Unknown, |track| Kind::Track { control: track.control.control(), steady })
+    session.track().map_or(Kind::Unknown, |track| Kind::Track { control: track.control.control(), steady })
 }
 
 pub(crate) fn clock_text(clock: i32) -> String {

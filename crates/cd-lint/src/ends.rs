@@ -43,7 +43,9 @@ impl Disc<'_> {
                 });
                 self.begin_track(or_here(wanted), tno, true, lba);
             }
-            Area::Index { tno, index: 1 } => self.begin_index_1(or_here(lba.saturating_sub(relative)), tno, lba),
+            Area::Index { tno, index: 1 } => {
+                self.begin_index_1(or_here(lba.saturating_sub(relative)), tno, lba);
+            }
             Area::Index { tno, .. } => {
                 self.begin_track(lba, tno, false, lba);
                 self.codes.begin_index();
@@ -257,7 +259,12 @@ impl Disc<'_> {
             self.tell(Rule::LeadOutLength, lead_out, format!("{least} blocks at least"), blocks);
         }
         if let Some(last) = self.options.last_lead_out.filter(|last| lead_out > last.0) {
-            self.tell(Rule::AtipAddress, lead_out, format!("the lead-out at LBA {last} at the latest"), lead_out);
+            self.tell(
+                Rule::AtipAddress,
+                lead_out,
+                format!("the lead-out at LBA {last} at the latest"),
+                lead_out,
+            );
         }
     }
 

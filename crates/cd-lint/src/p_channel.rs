@@ -68,7 +68,8 @@ impl PChannel {
         let Some(since) = self.since.take() else { return };
         let early = lba.saturating_sub(since).saturating_sub(allowed);
         if early > 0 {
-            findings.add_run(Rule::PChannel, since, early.unsigned_abs(), || words("P 0 in the track", "P 1"));
+            findings
+                .add_run(Rule::PChannel, since, early.unsigned_abs(), || words("P 0 in the track", "P 1"));
         }
     }
 
@@ -88,9 +89,6 @@ impl PChannel {
 
 fn wrong(lba: i32, expected: bool, place: &str, findings: &mut Findings) {
     findings.add(Rule::PChannel, lba, || {
-        words(
-            format_args!("P {} {place}", u8::from(expected)),
-            format_args!("P {}", u8::from(!expected)),
-        )
+        words(format_args!("P {} {place}", u8::from(expected)), format_args!("P {}", u8::from(!expected)))
     });
 }

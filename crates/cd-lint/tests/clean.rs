@@ -4,10 +4,10 @@
 
 mod disc;
 
-use cd_format::Control;
-use cd_format::sector::SectorMode;
+use cd_format::sector::{HeaderAddress, SectorMode, build};
 use cd_format::sub_channel::Rules;
 use cd_format::sub_channel::p::{LeadOutP, ProgramP};
+use cd_format::{Control, Lba, Point};
 use cd_lint::{Report, Rule, Severity, lint};
 
 use disc::{Design, TrackDesign};
@@ -15,6 +15,13 @@ use disc::{Design, TrackDesign};
 fn report(design: Design) -> Report {
     let disc = design.disc();
     lint(&disc, &disc.options).unwrap()
+}
+
+fn rules(report: &Report) -> Vec<Rule> {
+    let mut rules: Vec<Rule> = report.findings.iter().map(|finding| finding.rule).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    rules
 }
 
 fn assert_clean(design: Design) -> Report {
@@ -46,7 +53,66 @@ fn sectors_of_every_mode_are_clean() {
     for mode in SectorMode::ALL {
         let control = if mode == SectorMode::Audio { Control::AUDIO } else { Control::DATA };
         let track = TrackDesign { mode, control, ..TrackDesign::audio(300) };
-        assert_clean(Design::new(vec![vec![track]]));
+        let mut design = Design::new(vec![vec![track]]);
+        // Encoding takes its time in tests.
+        design.sessions[0].lead_out_blocks = 50;
+        assert_eq!(rules(&report(design)), [Rule::LeadOutLength], "{mode:?}");
+    }
+}
+
+#[test]
+fn both_customs_for_header_addresses_in_the_lead_in_are_clean() {
+    let mut design = Design::new(vec![vec![TrackDesign::data(SectorMode::Mode1, 300)]]);
+    design.sessions[0].lead_out_blocks = 50;
+    for lba in -170..-150 {
+        let address = HeaderAddress::in_lead_in_from_a0(Lba(lba), Lba(disc::LEAD_IN)).unwrap();
+        design.edit_sector(lba, move |sector| build::mode1(sector, address, &[0; 2048]));
+    }
+    assert_eq!(rules(&report(design)), [Rule::LeadOutLength]);
+}
+
+/// Yellow Book: the first second of a pre-gap behind another kind of track is coded as that track.
+#[test]
+fn a_pause_may_begin_as_the_track_before_it() {
+    let mut second = TrackDesign::data(SectorMode::Mode1, 300);
+    second.pause = 225;
+    let mut design = Design::new(vec![vec![TrackDesign::audio(300), second]]);
+    design.sessions[0].lead_out_blocks = 50;
+    for lba in 300..375 {
+        design.edit(lba, |frame| frame[..2352].fill(0));
+        design.edit_q(lba, |q| q[0] &= 0x0F);
+    }
+    assert_eq!(rules(&report(design)), [Rule::LeadOutLength]);
+}
+
+/// Descriptions of B0 differ in whether the pregap counts.
+#[test]
+fn b0_may_name_the_first_user_block() {
+    let mut design = Design::whole();
+    design.edit_toc = |toc| {
+        let b0 = toc.iter_mut().find(|entry| entry.point == Point::B0).unwrap();
+        b0.time = disc::time_of(13_600).fields();
+    };
+    assert_clean(design);
+}
+
+/// Where the block that should tell of a change cannot be read, the next one tells.
+#[test]
+fn unreadable_frames_at_every_border_hide_nothing_and_invent_nothing() {
+    for blocks in [1, 2, 5] {
+        let mut design = Design::whole();
+        let borders =
+            [-4650, -150, 0, 450, 600, 900, 1200, 1350, 1750, 1900, 2200, 8950, 13_450, 13_600, 14_000];
+        for border in borders {
+            for lba in border..border + blocks {
+                design.edit(lba, |frame| frame[2352 + 90] ^= 0x40);
+            }
+        }
+        let report = report(design);
+        assert_eq!(rules(&report), [Rule::QCrc], "{report}");
+        assert_eq!(report.findings.len(), borders.len());
+        assert_eq!(report.sessions.len(), 2);
+        assert_eq!(report.sessions[0].lead_out, Some(Lba(2200)));
     }
 }
 
@@ -55,10 +121,11 @@ fn sectors_of_every_mode_are_clean() {
 fn formless_sectors_that_look_like_form_1_are_clean_on_a_cd_rom() {
     let mut design = Design::new(vec![vec![TrackDesign::data(SectorMode::Mode2Formless, 300)]]);
     design.sessions[0].disc_type = cd_format::DiscType::CD_ROM;
+    design.sessions[0].lead_out_blocks = 50;
     for lba in 0..300 {
         design.edit_sector(lba, |sector| sector[16..24].copy_from_slice(&[9, 8, 7, 6, 9, 8, 7, 6]));
     }
-    assert_clean(design);
+    assert_eq!(rules(&report(design)), [Rule::LeadOutLength]);
 }
 
 #[test]
@@ -81,20 +148,27 @@ fn gapless_tracks_with_short_indexes_and_alternating_copy_bits_are_clean() {
 /// Track-at-once: two blocks that are no sectors behind a track, then link and run-in.
 #[test]
 fn run_out_and_run_in_are_clean() {
-    let tracks = || vec![TrackDesign::data(SectorMode::Mode1, 302), TrackDesign::data(SectorMode::Mode1, 302)];
-    let mut design = Design::new(vec![tracks()]);
+    let tracks =
+        || vec![TrackDesign::data(SectorMode::Mode1, 302), TrackDesign::data(SectorMode::Mode1, 302)];
+    // With a lead-out of 50 blocks, since encoding takes its time in tests.
+    let short = || {
+        let mut design = Design::new(vec![tracks()]);
+        design.sessions[0].lead_out_blocks = 50;
+        design
+    };
+    let mut design = short();
     for lba in [300, 301, 302, 303, 304, 305, 306, 752, 753] {
         design.edit(lba, |frame| frame[..2352].fill(0));
     }
-    assert_clean(design);
+    assert_eq!(rules(&report(design)), [Rule::LeadOutLength]);
 
-    let mut marked = Design::new(vec![tracks()]);
+    let mut marked = short();
     for (lba, mode) in [(300, 0xE1), (301, 0xC1), (302, 0xA1), (303, 0x81), (304, 0x61), (305, 0x41)] {
         marked.edit_sector(lba, move |sector| sector[15] = mode);
     }
-    assert_clean(marked);
+    assert_eq!(rules(&report(marked)), [Rule::LeadOutLength]);
 
-    let mut alone = Design::new(vec![tracks()]);
+    let mut alone = short();
     alone.edit(301, |frame| frame[..2352].fill(0));
     let report = report(alone);
     assert_eq!((report.findings[0].rule, report.findings[0].lba.0), (Rule::Sync, 301), "{report}");

@@ -54,9 +54,8 @@ fn q() -> impl Strategy<Value = [u8; 10]> {
     let tno = prop_oneof![Just(0u8), Just(1), Just(2), Just(0xAA), any::<u8>()];
     let index = prop_oneof![Just(0u8), Just(1), Just(2), Just(0xA0), Just(0xA2), Just(0xB0), any::<u8>()];
     let digits = prop::array::uniform7((0u8..8, 0u8..10).prop_map(|(tens, ones)| tens << 4 | ones));
-    (head, tno, index, digits).prop_map(|(head, tno, index, [a, b, c, _, d, e, f])| {
-        [head, tno, index, a, b, c, 0, d, e, f]
-    })
+    (head, tno, index, digits)
+        .prop_map(|(head, tno, index, [a, b, c, _, d, e, f])| [head, tno, index, a, b, c, 0, d, e, f])
 }
 
 fn frame() -> impl Strategy<Value = [u8; FRAME_BYTES]> {

@@ -10,7 +10,8 @@ use cd_lint::{Options, Report, lint};
 use disc::{Design, TrackDesign};
 
 fn report() -> Report {
-    let mut design = Design::new(vec![vec![TrackDesign::audio(300), TrackDesign::data(SectorMode::Mode1, 301)]]);
+    let mut design =
+        Design::new(vec![vec![TrackDesign::audio(300), TrackDesign::data(SectorMode::Mode1, 301)]]);
     for lba in [500, 501, 502, 510, 520, 530] {
         design.edit_sector(lba, |sector| sector[1000] ^= 1);
     }
