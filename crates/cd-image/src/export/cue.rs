@@ -1,0 +1,100 @@
+//! BIN and CUE.
+
+use core::fmt::Write as _;
+use std::path::Path;
+
+use cd_format::Control;
+use cd_format::recorded::RecordedFrames;
+use cd_format::sub_channel::TrackLayout;
+
+use crate::error::ImageError;
+use crate::layout::TrackMode;
+use crate::loss::Loss;
+use crate::scan::RecordedSession;
+
+use super::output::{self, Output};
+use super::program::{self, Import, time};
+
+/// Writes session `number` as the CUE sheet `path` and a file of the same name that ends in `.bin`: all
+/// sectors with 2352 bytes, data descrambled.
+pub fn cue<F: RecordedFrames>(frames: &F, number: u8, path: &Path) -> Result<Vec<Loss>, ImageError> {
+    let (session, others) = super::session(frames, number)?;
+    let bin = path.with_extension("bin");
+    let mut losses = Vec::new();
+    program::areas(&session, others, &mut losses);
+    if program::concluded_type(&session) != session.disc_type {
+        losses.push(Loss::DiscType(session.disc_type));
+    }
+    let mut controls = Vec::new();
+    for (track, mode) in session.layout.tracks.iter().zip(&session.modes) {
+        let told = flags(track, *mode).1;
+        if told != track.control {
+            losses.push(Loss::Control { track: track.number, control: track.control });
+        }
+        controls.push(told);
+    }
+    let sheet = sheet(&session, &super::quoted_name(&bin)?)?;
+    let mut output = Output::create(&bin)?;
+    program::copy(frames, &session, &Import::Made(&controls), &mut losses, |_, _, main, _| {
+        output.write(main)
+    })?;
+    let (data, sheet) = (output.finish()?, output::text(path, &sheet)?);
+    data.place()?;
+    sheet.place()?;
+    Ok(losses)
+}
+
+fn sheet(session: &RecordedSession, bin: &str) -> Result<String, ImageError> {
+    let layout = &session.layout;
+    let first = program::first(session);
+    let mut text = String::new();
+    if let Some(mcn) = &layout.mcn {
+        let _ = writeln!(text, "CATALOG {mcn}");
+    }
+    let _ = writeln!(text, "FILE \"{bin}\" BINARY");
+    for (track, mode) in layout.tracks.iter().zip(&session.modes) {
+        let kind = match mode {
+            TrackMode::Audio => "AUDIO",
+            TrackMode::Mode2Raw => "MODE2/2352",
+            _ => "MODE1/2352",
+        };
+        let _ = writeln!(text, "  TRACK {:02} {kind}", track.number);
+        let flags = flags(track, *mode).0;
+        if !flags.is_empty() {
+            let _ = writeln!(text, "    FLAGS{flags}");
+        }
+        if let Some(isrc) = &track.isrc {
+            let _ = writeln!(text, "    ISRC {}", String::from_utf8_lossy(isrc.ascii()));
+        }
+        let pause = track.pregap.max(first);
+        if pause < track.start {
+            let _ = writeln!(text, "    INDEX 00 {}", time(pause - first)?);
+        }
+        for (index, start) in (1..).zip([track.start].iter().chain(&track.indexes)) {
+            let _ = writeln!(text, "    INDEX {index:02} {}", time(*start - first)?);
+        }
+    }
+    Ok(text)
+}
+
+/// The flags of a track, and the CONTROL that they tell.
+fn flags(track: &TrackLayout, mode: TrackMode) -> (String, Control) {
+    let mut told = mode.control();
+    let mut text = String::new();
+    if track.control.permits_copy() {
+        told = told.with_copy(true);
+        text.push_str(" DCP");
+    }
+    if !mode.is_data() {
+        for (bit, flag) in [(8, " 4CH"), (1, " PRE")] {
+            if track.control.nibble() & bit != 0 {
+                told = Control::new(told.nibble() | bit);
+                text.push_str(flag);
+            }
+        }
+    }
+    if track.alternate_copy {
+        text.push_str(" SCMS");
+    }
+    (text, told)
+}
