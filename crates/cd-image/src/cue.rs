@@ -12,7 +12,7 @@ use cd_format::{Control, address::PREGAP_FRAMES};
 
 use crate::error::{At, ImageError};
 use crate::folder::{self, Encoding, Folder, ReadOptions};
-use crate::layout::{DataFile, Layout, PieceData, Text, Track, TrackMode};
+use crate::layout::{Layout, PieceData, Text, Track, TrackMode};
 use crate::token::{self, Fault, Token, Tokens, shown};
 
 /// The track modes by their names in a sheet.
@@ -312,15 +312,4 @@ fn file(mut tokens: Tokens<'_>) -> Result<(Token<'_>, Encoding), Fault> {
         .1;
     tokens.finish()?;
     Ok((name, encoding))
-}
-
-/// The layout of one data track that is a whole file: user data of mode 1, sector after sector.
-pub(crate) fn one_track(file: DataFile, mode: TrackMode) -> Result<Layout, ImageError> {
-    let mut track = Track::new(1, mode);
-    track.pregap = PREGAP_FRAMES as u32;
-    track.push(u64::from(track.pregap), PieceData::Zero)?;
-    track.push(file.frames_from(0, mode.sector_bytes()), PieceData::File { file: 0, offset: 0 })?;
-    let layout = Layout { tracks: vec![track], files: vec![file], ..Layout::default() };
-    layout.check()?;
-    Ok(layout)
 }

@@ -4,10 +4,12 @@
 //! place when it is whole: what was there before stays until then. Of two files the sheet is the last,
 //! so that a sheet never names what is not there.
 
+mod ccd;
 mod cue;
 mod iso;
 mod output;
 mod program;
+mod toc;
 
 use std::path::Path;
 
@@ -16,8 +18,10 @@ use cd_format::recorded::RecordedFrames;
 use crate::error::ImageError;
 use crate::scan::{self, RecordedSession};
 
+pub use ccd::ccd;
 pub use cue::cue;
 pub use iso::iso;
+pub use toc::toc;
 
 /// The session numbered `number`, from 1 in the order of the disc, and how many others there are.
 fn session<F: RecordedFrames>(frames: &F, number: u8) -> Result<(RecordedSession, usize), ImageError> {

@@ -6,6 +6,7 @@ use cd_format::sector::SectorMode;
 use cd_format::session::DiscType;
 use cd_format::sub_channel::{Isrc, Mcn, SessionLayout, TrackLayout};
 use cd_format::{Control, Lba};
+use serde::Deserialize;
 
 use crate::compose::Place;
 use crate::error::ImageError;
@@ -111,7 +112,7 @@ pub struct SubChannelFile {
 }
 
 /// What a sector is in a file, and so what has to be added for the disc.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Deserialize)]
 pub enum TrackMode {
     /// 2352 bytes of sound.
     Audio,

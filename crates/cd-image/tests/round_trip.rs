@@ -19,10 +19,34 @@ fn compose(layout: &Layout) -> Composed {
 
 /// All frames from the first pregap to the lead-out.
 fn program(frames: &Composed) -> Vec<u8> {
-    let (from, to) = (Lba(-150), frames.session().lead_out);
+    stretch(frames, Lba(-150), frames.session().lead_out)
+}
+
+fn stretch(frames: &impl RecordedFrames, from: Lba, to: Lba) -> Vec<u8> {
     let mut bytes = vec![0; (to - from) as usize * FRAME_BYTES];
     frames.read(from, &mut bytes).unwrap();
     bytes
+}
+
+/// Frames with something in R to W from LBA 0 on.
+struct Noisy(Composed);
+
+impl RecordedFrames for Noisy {
+    type Error = cd_image::ImageError;
+
+    fn runs(&self) -> Vec<core::ops::Range<Lba>> {
+        self.0.runs()
+    }
+
+    fn read(&self, lba: Lba, out: &mut [u8]) -> Result<(), Self::Error> {
+        self.0.read(lba, out)?;
+        for (frame, lba) in out.chunks_exact_mut(FRAME_BYTES).zip(lba.0..) {
+            if (0..self.0.session().lead_out.0).contains(&lba) {
+                frame[2352..].iter_mut().zip(lba as u8..=255).for_each(|(bits, n)| *bits |= n & 0x3F);
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Where two programs part, as a block.
@@ -118,6 +142,62 @@ proptest! {
         prop_assert_eq!(losses, []);
         let again = compose(&Layout::read(&sheet, ReadOptions::default()).unwrap());
         prop_assert_eq!(parting(&program(&frames), &program(&again)), None);
+    }
+
+    #[test]
+    fn a_program_survives_bin_and_toc(
+        tracks in prop::collection::vec(track(), 1..5),
+        mcn in prop::option::of("[0-9]{13}"),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut layout = written(tracks, mcn, folder.path());
+        for track in &mut layout.tracks {
+            track.alternate_copy = false;
+            track.isrc = track.isrc.filter(|_| !track.mode.is_data());
+        }
+        let frames = compose(&layout);
+        let sheet = folder.path().join("disc.toc");
+        let losses = beyond_areas(export::toc(&frames, 1, &sheet).unwrap());
+        prop_assert_eq!(losses, []);
+        let again = compose(&Layout::read(&sheet, ReadOptions::default()).unwrap());
+        prop_assert_eq!(parting(&program(&frames), &program(&again)), None);
+    }
+
+    #[test]
+    fn a_program_and_all_its_sub_channels_survive_ccd(
+        tracks in prop::collection::vec(track(), 1..5),
+        mcn in prop::option::of("[0-9]{13}"),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut layout = written(tracks, mcn, folder.path());
+        layout.tracks[0].alternate_copy = false;
+        // Other rules: what an import makes would differ, and what the image has must not.
+        let frames = Noisy(Composed::new(&layout, &PLACE, Rules::LIBBURN).unwrap());
+        let sheet = folder.path().join("disc.ccd");
+        let losses = beyond_areas(export::ccd(&frames, 1, &sheet).unwrap());
+        prop_assert!(losses.iter().all(|loss| matches!(loss, Loss::PAndQ(_))), "{losses:?}");
+        let again = compose(&Layout::read(&sheet, ReadOptions::default()).unwrap());
+        let (from, to) = (Lba(0), frames.0.session().lead_out);
+        prop_assert_eq!(parting(&stretch(&frames, from, to), &stretch(&again, from, to)), None);
+    }
+
+    #[test]
+    fn user_data_survives_iso(frames in 1u32..60, seed: u64, short in 0u64..2047) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut track = Track::new(1, TrackMode::Mode1);
+        track.pieces = vec![Piece { frames, data: PieceData::Zero }];
+        let mut layout = written(vec![(track, false, seed)], None, folder.path());
+        // The file's last sector is not whole.
+        layout.files[0].bytes -= short;
+        let iso = folder.path().join("disc.iso");
+        let composed = compose(&layout);
+        prop_assert_eq!(beyond_areas(export::iso(&composed, 1, None, &iso).unwrap()), []);
+        let (mut expected, seen) = (fs::read(&layout.files[0].path).unwrap(), fs::read(&iso).unwrap());
+        let end = layout.files[0].bytes as usize;
+        expected[end..].fill(0);
+        prop_assert!(expected == seen);
+        let again = compose(&Layout::read(&iso, ReadOptions::default()).unwrap());
+        prop_assert_eq!(parting(&program(&composed), &program(&again)), None);
     }
 
     #[test]

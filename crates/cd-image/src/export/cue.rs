@@ -13,7 +13,7 @@ use crate::loss::Loss;
 use crate::scan::RecordedSession;
 
 use super::output::{self, Output};
-use super::program::{self, Import, time};
+use super::program::{self, time};
 
 /// Writes session `number` as the CUE sheet `path` and a file of the same name that ends in `.bin`: all
 /// sectors with 2352 bytes, data descrambled.
@@ -25,19 +25,17 @@ pub fn cue<F: RecordedFrames>(frames: &F, number: u8, path: &Path) -> Result<Vec
     if program::concluded_type(&session) != session.disc_type {
         losses.push(Loss::DiscType(session.disc_type));
     }
-    let mut controls = Vec::new();
-    for (track, mode) in session.layout.tracks.iter().zip(&session.modes) {
-        let told = flags(track, *mode).1;
-        if told != track.control {
+    let mut told = session.layout.clone();
+    for (track, mode) in told.tracks.iter_mut().zip(&session.modes) {
+        let control = flags(track, *mode).1;
+        if control != track.control {
             losses.push(Loss::Control { track: track.number, control: track.control });
+            track.control = control;
         }
-        controls.push(told);
     }
     let sheet = sheet(&session, &super::quoted_name(&bin)?)?;
     let mut output = Output::create(&bin)?;
-    program::copy(frames, &session, &Import::Made(&controls), &mut losses, |_, _, main, _| {
-        output.write(main)
-    })?;
+    program::copy(frames, &session, &told, false, &mut losses, |_, _, main, _| output.write(main))?;
     let (data, sheet) = (output.finish()?, output::text(path, &sheet)?);
     data.place()?;
     sheet.place()?;

@@ -11,7 +11,7 @@ use crate::error::ImageError;
 use crate::loss::{Frames, Loss};
 
 use super::output::Output;
-use super::program::{self, Import};
+use super::program;
 
 /// Writes the 2048 bytes of user data of every sector of a data track of mode 1, or mode 2 form 1, as
 /// the file `path`: from its index 1 on. Without a track, the session's first data track.
@@ -54,8 +54,7 @@ pub fn iso<F: RecordedFrames>(
     let mut output = Output::create(path)?;
     let mut found = Found::default();
     let (start, end) = (track.start, session.end_of(n));
-    let controls: Vec<Control> = tracks.iter().map(|track| track.control).collect();
-    program::copy(frames, &session, &Import::Made(&controls), &mut losses, |lba, _, main, _| {
+    program::copy(frames, &session, &session.layout, false, &mut losses, |lba, _, main, _| {
         if lba < start || lba >= end {
             return Ok(());
         }

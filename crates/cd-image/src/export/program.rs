@@ -1,12 +1,12 @@
 //! The program area on its way into a file, and what of it an import would make otherwise.
 
+use cd_format::Lba;
 use cd_format::address::PREGAP_FRAMES;
 use cd_format::recorded::RecordedFrames;
 use cd_format::sector::{SECTOR_LEN, Sector};
 use cd_format::session::DiscType;
 use cd_format::sub_channel::interleave::{p_channel, q_frame};
 use cd_format::sub_channel::{Rules, SUB_CHANNEL_BYTES, SessionLayout, SubChannelPlan};
-use cd_format::{Control, Lba};
 
 use crate::compose::{turn, zero_sector};
 use crate::error::ImageError;
@@ -54,14 +54,6 @@ pub(super) fn areas(session: &RecordedSession, others: usize, losses: &mut Vec<L
     }
 }
 
-/// What sub-channels an import makes.
-pub(super) enum Import<'a> {
-    /// All from Q as the layout tells it, with each track's CONTROL as the format tells it.
-    Made(&'a [Control]),
-    /// Those in the image; only the first pregap's are made.
-    Kept,
-}
-
 /// The disc type that an import concludes from the modes.
 pub(super) fn concluded_type(session: &RecordedSession) -> DiscType {
     if session.modes.contains(&TrackMode::Mode2Raw) { DiscType::CD_ROM_XA } else { DiscType::CD_ROM }
@@ -69,17 +61,23 @@ pub(super) fn concluded_type(session: &RecordedSession) -> DiscType {
 
 /// Hands every frame of the program from [`first`] on to `write`, main channel descrambled, and notes
 /// what of the whole program area an import would make otherwise.
+///
+/// It makes P and Q by `told`, the session as the format tells it; only of the first pregap where the
+/// format keeps sub-channels.
 pub(super) fn copy<F: RecordedFrames>(
     frames: &F,
     session: &RecordedSession,
-    import: &Import<'_>,
+    told: &SessionLayout,
+    keeps_sub_channels: bool,
     losses: &mut Vec<Loss>,
     mut write: impl FnMut(Lba, TrackMode, &Sector, &[u8; SUB_CHANNEL_BYTES]) -> Result<(), ImageError>,
 ) -> Result<(), ImageError> {
     let layout = &session.layout;
     let Some(program) = layout.program() else { return Ok(()) };
     let first = first(session);
-    let plan = SubChannelPlan::new(&imported(layout, import), &[], Rules::default())?;
+    // An import makes the lead-in too, and has other entries in it: they are not compared.
+    let told = SessionLayout { lead_in: program, ..told.clone() };
+    let plan = SubChannelPlan::new(&told, &[], Rules::default())?;
     let mut planned = plan.frames_from(program);
     let (mut r_to_w, mut p_and_q, mut pregap) =
         (None, None, first.0.abs_diff(program.0) != PREGAP_FRAMES as u32);
@@ -87,7 +85,7 @@ pub(super) fn copy<F: RecordedFrames>(
         let (main, sub) = frame.split_at_mut(SECTOR_LEN);
         let (Some(main), Some(sub)) = (main.first_chunk_mut(), sub.first_chunk()) else { return Ok(()) };
         let mode = session.mode(session.track_at(lba));
-        let is_kept = lba >= first && matches!(import, Import::Kept);
+        let is_kept = lba >= first && keeps_sub_channels;
         if let Some((q, p)) = planned.next()
             && !is_kept
         {
@@ -113,16 +111,4 @@ pub(super) fn copy<F: RecordedFrames>(
     losses.extend(r_to_w.map(Loss::RToW));
     losses.extend(p_and_q.map(Loss::PAndQ));
     Ok(())
-}
-
-/// The session without its lead-in, as an import has it.
-fn imported(layout: &SessionLayout, import: &Import<'_>) -> SessionLayout {
-    let mut imported = layout.clone();
-    imported.lead_in = layout.program().unwrap_or(layout.lead_out);
-    if let Import::Made(controls) = import {
-        for (track, control) in imported.tracks.iter_mut().zip(*controls) {
-            track.control = *control;
-        }
-    }
-    imported
 }
