@@ -294,7 +294,7 @@ impl Entry {
             track.control = set(track.control, 8);
         } else if flag.is("SCMS") {
             track.alternate_copy = true;
-        } else if !(flag.is("DATA") && !audio) {
+        } else if audio || !flag.is("DATA") {
             return Err(flag.fault(if audio { "DCP, PRE, 4CH or SCMS" } else { "DCP, DATA or SCMS" }));
         }
         Ok(())

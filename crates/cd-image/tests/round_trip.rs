@@ -1,5 +1,7 @@
 //! From a layout to frames, to an image, to a layout, to the same frames.
 
+#![allow(clippy::unwrap_used, reason = "a test program: a panic is its answer")]
+
 use std::fs;
 use std::path::Path;
 
