@@ -1,0 +1,190 @@
+use std::fs;
+use std::io::{Read, Seek, SeekFrom};
+
+use cd_image::layout::PieceData;
+use cd_image::{ImageError, Layout, ReadOptions, TrackMode};
+
+use super::{complaint, folder, outline, read, read_with, wave};
+
+const MIXED: &str = "\u{FEFF}REM GENRE \"nothing of this counts\nCATALOG 0012345678905\r
+TITLE \"Of \"Both\" Kinds\"
+FILE \"disc.bin\" BINARY
+  TRACK 01 MODE1/2048
+    INDEX 01 00:00:00
+    POSTGAP 00:00:10
+  TRACK 02 AUDIO
+    TITLE \"Song\"
+    PERFORMER \"Somebody\"
+    FLAGS DCP PRE
+    ISRC USK7Y9812345
+    INDEX 00 00:00:20
+    INDEX 01 00:00:30
+    INDEX 02 00:00:40
+  track 03 audio
+    PREGAP 00:00:05
+    INDEX 01 00:00:50
+";
+
+/// Sectors of 2048 bytes, then of 2352: each offset rests on those before.
+#[test]
+fn a_mixed_disc_in_one_file() {
+    let folder = folder(&[("disc.bin", 20 * 2048 + 37 * 2352 - 100)]);
+    let layout = read(folder.path(), "disc.cue", MIXED).unwrap();
+    assert_eq!(
+        outline(&layout),
+        [
+            (1, TrackMode::Mode1, 4, 150, 150 + 20 + 10, vec![]),
+            (2, TrackMode::Audio, 0b0011, 10, 30, vec![10]),
+            (3, TrackMode::Audio, 0, 5, 5 + 7, vec![]),
+        ]
+    );
+    assert_eq!(layout.mcn.unwrap().to_string(), "0012345678905");
+    assert_eq!(layout.text.title.as_deref(), Some("Of \"Both\" Kinds"));
+    let song = &layout.tracks[1];
+    assert_eq!(
+        (song.text.performer.as_deref(), song.isrc.unwrap().to_string().as_str()),
+        (Some("Somebody"), "US-K7Y-98-12345")
+    );
+    assert_eq!(song.pieces[1].data, PieceData::File { file: 0, offset: 20 * 2048 + 10 * 2352 });
+
+    // The last sector of the file is 100 bytes short.
+    let mut source = layout.source(2, 5..12).unwrap();
+    source.data.seek(SeekFrom::End(-101)).unwrap();
+    let mut end = Vec::new();
+    source.data.read_to_end(&mut end).unwrap();
+    let file = fs::read(folder.path().join("disc.bin")).unwrap();
+    assert_eq!((end[0], &end[1..]), (file[file.len() - 1], &[0; 100][..]));
+}
+
+/// A pause at the end of another file, as ripping programs write it; hidden audio before track 1.
+#[test]
+fn a_file_for_every_track() {
+    let folder = folder(&[("1.bin", 2352 * 40), ("2.bin", 2352 * 20)]);
+    let text = "FILE 1.bin BINARY\nTRACK 01 AUDIO\nINDEX 00 00:00:00\nINDEX 01 00:00:33\nTRACK 02 AUDIO\n\
+                INDEX 00 00:00:38\nFILE 2.bin MOTOROLA\nINDEX 01 00:00:00\n";
+    let layout = read(folder.path(), "disc.cue", text).unwrap();
+    assert_eq!(
+        outline(&layout),
+        [(1, TrackMode::Audio, 0, 183, 188, vec![]), (2, TrackMode::Audio, 0, 2, 22, vec![])]
+    );
+    let file = fs::read(folder.path().join("2.bin")).unwrap();
+    let mut source = layout.source(1, 2..22).unwrap();
+    source.data.seek(SeekFrom::Start(3)).unwrap();
+    let mut some = [0; 4];
+    source.data.read_exact(&mut some).unwrap();
+    assert_eq!(some, [file[2], file[5], file[4], file[7]]);
+}
+
+#[test]
+fn samples_of_a_wave_file_are_a_track() {
+    let folder = folder(&[]);
+    let samples: Vec<u8> = (0..2352 * 3 + 8).map(|n| n as u8).collect();
+    fs::write(folder.path().join("a.wav"), wave(2, 44_100, 16, &samples)).unwrap();
+    let text = "FILE a.wav WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n";
+    let layout = read(folder.path(), "disc.cue", text).unwrap();
+    assert_eq!(layout.tracks[0].frames(), 154);
+    let mut data = Vec::new();
+    layout.source(0, 150..154).unwrap().data.read_to_end(&mut data).unwrap();
+    assert_eq!(data.len(), 4 * 2352);
+    assert!(data.starts_with(&samples));
+    for (channels, rate, bits, seen) in [
+        (1, 44_100, 16, "16-bit integer samples, 1 channels, 44100 Hz"),
+        (2, 48_000, 16, "16-bit integer samples, 2 channels, 48000 Hz"),
+        (2, 44_100, 24, "24-bit integer samples, 2 channels, 44100 Hz"),
+    ] {
+        fs::write(folder.path().join("a.wav"), wave(channels, rate, bits, &[0; 2352 * 6])).unwrap();
+        let told = complaint(folder.path(), "disc.cue", text);
+        let expected = "a.wav: expected WAVE of 16-bit integer samples, 2 channels, 44100 Hz, seen ";
+        assert_eq!(told, format!("{expected}{seen}"));
+    }
+    let cut = wave(2, 44_100, 16, &samples);
+    fs::write(folder.path().join("a.wav"), &cut[..cut.len() - 4]).unwrap();
+    let told = complaint(folder.path(), "disc.cue", text);
+    assert_eq!(told, "a.wav: expected 7064 bytes of samples, as its header says, seen 7060");
+    fs::write(folder.path().join("a.wav"), "no wave").unwrap();
+    assert!(complaint(folder.path(), "disc.cue", text).starts_with("a.wav: "));
+}
+
+#[test]
+fn what_is_wrong_with_a_cue_sheet_is_told_with_its_place() {
+    let folder = folder(&[("a.bin", 2352 * 10), ("odd.bin", 2352 * 10 + 1)]);
+    for (text, expected) in [
+        ("", "disc.cue:1:1: expected TRACK, seen end of file"),
+        ("TRACK 00 AUDIO", "disc.cue:1:7: expected track 1 to 99, seen \"00\""),
+        ("TRACK 01 AUDIO\nTRACK 03 AUDIO", "disc.cue:2:7: expected track 2, seen \"03\""),
+        ("  INDEX 01 00:00:00", "disc.cue:1:3: expected TRACK before this, seen \"INDEX\""),
+        ("TRACK 01 AUDIO\nINDEX 01 00:00:00", "disc.cue:2:1: expected FILE before this, seen \"INDEX\""),
+        ("FILE \"a.bin BINARY", "disc.cue:1:6: expected a closing quote, seen end of line"),
+        ("FILE a.bin MP3", "disc.cue:1:12: expected BINARY, MOTOROLA or WAVE, seen \"MP3\""),
+        (
+            "FILE a.bin BINARY\nTRACK 01 AUDIO",
+            "disc.cue:2:7: expected INDEX 01 in every track, seen track 1 without one",
+        ),
+        (
+            "FILE a.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:75",
+            "disc.cue:3:10: expected a time in the file as MM:SS:FF, seen \"00:00:75\"",
+        ),
+        (
+            "FILE a.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:01",
+            "disc.cue:3:7: expected 00:00:00 as the first index of a file, seen frame 1",
+        ),
+        (
+            "FILE a.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nINDEX 02 00:00:10",
+            "disc.cue:4:7: expected an index within the file, of which 0 frames are left there, seen 0 frames asked for",
+        ),
+        (
+            "FILE a.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nINDEX 02 00:00:00",
+            "disc.cue:4:7: expected an index behind the last one, seen one 0 frames before",
+        ),
+        (
+            "FILE odd.bin BINARY\nTRACK 01 MODE1/2352\nINDEX 01 00:00:00",
+            "odd.bin: expected whole sectors of 2352 bytes, seen 1 bytes behind the last",
+        ),
+        (
+            "FILE a.bin BINARY\nTRACK 01 MODE1/2352\nFLAGS PRE",
+            "disc.cue:3:7: expected DCP, DATA or SCMS, seen \"PRE\"",
+        ),
+        ("CATALOG 123", "disc.cue:1:9: expected 13 digits, seen \"123\""),
+        ("FILE a.bin BINARY x", "disc.cue:1:19: expected end of line, seen \"x\""),
+    ] {
+        assert_eq!(complaint(folder.path(), "disc.cue", text), expected, "{text}");
+    }
+    let unknown = complaint(folder.path(), "disc.cue", "ENTRY 1");
+    assert!(unknown.starts_with("disc.cue:1:1: expected FILE, TRACK,"), "{unknown}");
+}
+
+#[test]
+fn a_sheet_opens_no_file_outside_its_folder_unless_allowed() {
+    let outer = folder(&[("a.bin", 2352)]);
+    let inner = outer.path().join("inner");
+    fs::create_dir(&inner).unwrap();
+    let absolute = outer.path().join("a.bin");
+    for name in ["../a.bin", "./../a.bin", absolute.to_str().unwrap()] {
+        let text = format!("FILE \"{name}\" BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n");
+        let told = read(&inner, "disc.cue", &text).unwrap_err().to_string();
+        assert!(
+            told.contains("disc.cue:1:6: expected the name of a file in the sheet's directory"),
+            "{told}"
+        );
+        assert!(read_with(&inner, "disc.cue", &text, ReadOptions { allow_outside: true }).is_ok());
+    }
+    for name in ["", ".", "..", "/"] {
+        let text = format!("FILE \"{name}\" BINARY");
+        assert!(matches!(read(&inner, "disc.cue", &text), Err(ImageError::Syntax { .. })), "{name}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_out_of_the_folder_and_files_without_end_are_refused() {
+    use std::os::unix::fs::symlink;
+    let folder = folder(&[]);
+    symlink("/dev/zero", folder.path().join("zero")).unwrap();
+    let text = "FILE zero BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n";
+    let told = complaint(folder.path(), "disc.cue", text);
+    assert!(told.ends_with("seen \"zero\", a link out of it"), "{told}");
+    let allowed = read_with(folder.path(), "disc.cue", text, ReadOptions { allow_outside: true });
+    assert!(allowed.unwrap_err().to_string().ends_with("expected a regular file, seen something else"));
+    symlink("/dev/zero", folder.path().join("zero.cue")).unwrap();
+    assert!(Layout::read(&folder.path().join("zero.cue"), ReadOptions::default()).is_err());
+}
