@@ -4,6 +4,7 @@
 //! types that the simulated drive answers with: a misreading there would cancel out here. What a
 //! reply is too short to hold is absent; what a flag declares invalid is `None`.
 
+mod blocks;
 mod device;
 mod disc;
 mod features;
@@ -53,6 +54,8 @@ impl Reader {
             Command::MechanismStatus(_) => Self::fixed(device::MECHANISM),
             Command::ReadBufferCapacity(_) => Self::fixed(device::BUFFER),
             Command::ReadSubChannel(cdb) => Self::fixed(device::sub_channel(cdb.format.0)),
+            Command::ReadHeader(cdb) => Self::fixed(blocks::header(cdb)),
+            Command::ReadCd(cdb) => Self::fixed(blocks::q_alone(cdb)?),
             Command::GetPerformance(cdb) => device::performance(cdb.kind.0)?,
             Command::GetConfiguration(_) => features::READER,
             Command::ModeSense6(_) => mode::SIX,
