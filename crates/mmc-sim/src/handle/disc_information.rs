@@ -67,7 +67,7 @@ fn information(disc: &Disc, blank_type: DiscType) -> DiscInformation {
         erasable: disc.erasable(),
         last_session,
         status,
-        first_track: 1,
+        first_track: disc.tracks().next().map_or(1, |track| track.number),
         sessions,
         first_track_in_last_session: tracks.0,
         last_track_in_last_session: tracks.1,
