@@ -320,6 +320,20 @@ mod tests {
         assert_eq!(buffer.time_for(2, Duration::from_millis(5)), Duration::from_millis(15));
     }
 
+    /// A lead-in of ten frames takes its time, but no room.
+    #[test]
+    fn what_the_drive_makes_takes_time_and_no_room() {
+        let mut buffer = Buffer::new(4, AT_10_MS);
+        buffer.push_made(run(-10, 10), Duration::ZERO);
+        buffer.push(run(0, 3), Duration::ZERO);
+        assert_eq!((buffer.free(), buffer.time_for(1, Duration::ZERO)), (1, Duration::ZERO));
+        assert_eq!(buffer.time_for(2, Duration::ZERO), Duration::from_millis(110));
+        assert_eq!(buffer.time_to_empty(Duration::ZERO), Duration::from_millis(130));
+        buffer.start(Duration::ZERO);
+        assert_eq!(recorded(&mut buffer, Duration::from_millis(110)), [-10]);
+        assert_eq!(buffer.free(), 2);
+    }
+
     #[test]
     fn constant_angular_velocity_is_slower_inside() {
         let pace = Pace::of(8467, true);

@@ -91,3 +91,96 @@ fn address(lba: Lba) -> HeaderAddress {
     let bcd = |n| Bcd::encode(n).map_or(0, Bcd::byte);
     HeaderAddress::from_bytes([bcd(m), bcd(s), bcd(f)])
 }
+
+#[cfg(test)]
+mod tests {
+    use cd_format::sector::{EdcState, classify};
+    use mmc_wire::block::cue_sheet::DataForm;
+
+    use super::*;
+
+    fn region(form: u8) -> Region {
+        let form = DataForm(form);
+        let (main, sub) = (form.main().unwrap(), form.sub_channel().unwrap());
+        Region { start: Lba(0), end: Lba(1), main, sub }
+    }
+
+    /// The sector as a reader sees it.
+    fn read(form: u8, lba: i32, sent: &[u8]) -> Sector {
+        let region = region(form);
+        assert_eq!(region.main.bytes(), sent.len(), "{form:02X}");
+        let mut sector = region.sector(Lba(lba), sent);
+        if region.main.is_data() {
+            scramble(&mut sector);
+        }
+        sector
+    }
+
+    /// Sync, 00:02:16 and the mode (ECMA-130 14).
+    const fn head_at_16(mode: u8) -> [u8; 16] {
+        [0, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 0, 0x00, 0x02, 0x16, mode]
+    }
+
+    #[test]
+    fn sound_is_as_sent_or_silence() {
+        assert_eq!(read(0x00, 16, &[0xA5; 2352]), [0xA5; 2352]);
+        assert_eq!(read(0x01, 16, &[]), [0; 2352]);
+    }
+
+    #[test]
+    fn mode_1_gets_header_and_codes() {
+        let user = read(0x10, 16, &[0xA5; 2048]);
+        assert_eq!((&user[..16], &user[16..2064]), (&head_at_16(1)[..], &[0xA5; 2048][..]));
+        assert_eq!(classify(&user).edc, EdcState::Good);
+        // Of a whole sector the user data counts, whatever is around it.
+        assert_eq!(read(0x11, 16, &[0xA5; 2352]), user);
+        let mut wrong = user;
+        for byte in wrong[..16].iter_mut() {
+            *byte ^= 0x55;
+        }
+        assert_eq!(read(0x11, 16, &wrong), user);
+    }
+
+    #[test]
+    fn what_is_overlooked_is_what_the_drive_makes_itself() {
+        for (made, alike) in [(0x14, [0x12, 0x13]), (0x24, [0x22, 0x23]), (0x34, [0x32, 0x33])] {
+            let made = read(made, 16, &[]);
+            assert!(made[16..24] == [0, 0, 0x20, 0, 0, 0, 0x20, 0] || made[16..24] == [0; 8]);
+            for form in alike {
+                assert_eq!(read(form, 16, &vec![0xA5; region(form).main.bytes()]), made, "{form:02X}");
+            }
+        }
+    }
+
+    /// Sub-mode bit 5 says which form (CD-ROM XA).
+    #[test]
+    fn a_sector_of_xa_has_the_form_of_its_sub_header() {
+        for (submode, mode) in [(0x08, SectorMode::Mode2Form1), (0x28, SectorMode::Mode2Form2)] {
+            let mut sent = vec![0xA5; 2336];
+            sent[..8].copy_from_slice(&[1, 2, submode, 4, 1, 2, submode, 4]);
+            let sector = read(0x20, 16, &sent);
+            assert_eq!(sector[..16], head_at_16(2));
+            assert_eq!(
+                (sector[16..2072].to_vec(), classify(&sector).mode),
+                (sent[..2056].to_vec(), Some(mode))
+            );
+            assert_eq!(classify(&sector).edc, EdcState::Good);
+            let mut whole = vec![0; 16];
+            whole.extend(&sent);
+            assert_eq!(read(0x21, 16, &whole), sector);
+        }
+    }
+
+    #[test]
+    fn mode_2_without_forms_is_as_sent_behind_the_header() {
+        let sector = read(0x30, 16, &[0xA5; 2336]);
+        assert_eq!((&sector[..16], &sector[16..]), (&head_at_16(2)[..], &[0xA5; 2336][..]));
+        assert_eq!(read(0x31, 16, &[0xA5; 2352]), sector);
+    }
+
+    #[test]
+    fn the_clock_of_header_and_lead_out_goes_on_past_minute_90() {
+        assert_eq!(read(0x34, 404_850, &[])[12..16], [0x90, 0x00, 0x00, 2]);
+        assert_eq!(read(0x34, -151, &[])[12..16], [0x99, 0x59, 0x74, 2]);
+    }
+}

@@ -1,14 +1,19 @@
+//! Sheets, plans, and sessions burnt from end to end.
+
+use core::time::Duration;
+
+use cd_format::sector::scramble::scramble;
+use cd_format::sector::{EdcState, Sector, SectorMode, classify};
 use cd_format::sub_channel::interleave::{p_bit, q_frame};
 use cd_format::sub_channel::{QContent, SUB_CHANNEL_BYTES};
-use core::time::Duration;
-use mmc_wire::Block;
-use mmc_wire::Sense;
-use mmc_wire::block::cue_sheet::{CueEntry, CuePosition, CueSheet, DataForm};
+use cd_format::{Control, Lba, Msf};
+use mmc_wire::block::cue_sheet::{CueEntry, CuePosition, CueSheet, DataForm, MainForm};
+use mmc_wire::{Block, Sense};
+use proptest::prelude::*;
 use scsi_transport::{Data, Transport};
 
 use crate::store::{FRAME, MAIN};
 use crate::{DiscKind, Drive, Personality, Scene};
-use cd_format::{Control, Lba, Msf};
 
 fn drive(kind: DiscKind) -> Drive {
     let scene = Scene::blank(kind, "97:26:66".parse().unwrap(), "79:59:74".parse().unwrap());
@@ -104,7 +109,189 @@ fn audio_and_data_are_burnt_end_to_end() {
         let sub: &[u8; SUB_CHANNEL_BYTES] = frame.last_chunk().unwrap();
         assert!(q_frame(sub).crc_ok(), "{lba}");
     }
+    disc.store.read(Lba(0), &mut frame).unwrap();
+    assert!(frame[..MAIN].iter().all(|byte| *byte == 0x11));
+    disc.store.read(Lba(450), &mut frame).unwrap();
+    let mut sector: Sector = *frame.first_chunk().unwrap();
+    scramble(&mut sector);
+    assert!(sector[16..2064].iter().all(|byte| *byte == 0x22));
     disc.store.read(Lba(-150), &mut frame).unwrap();
     let sub: &[u8; SUB_CHANNEL_BYTES] = frame.last_chunk().unwrap();
     assert!(p_bit(sub) && matches!(q_frame(sub).content(), Ok(QContent::Position { tno: 1, index: 0, .. })));
+}
+
+/// A session in the terms of its sheet, for what must hold of every one.
+#[derive(Clone, Debug)]
+struct Planned {
+    tracks: Vec<PlannedTrack>,
+    mcn: Option<[u8; 13]>,
+    lead_in: u8,
+}
+
+#[derive(Clone, Debug)]
+struct PlannedTrack {
+    form: u8,
+    generated_pause: bool,
+    pause: i32,
+    blocks: i32,
+    second_index: Option<i32>,
+    serial_copy: bool,
+    isrc: bool,
+}
+
+fn planned() -> impl Strategy<Value = Planned> {
+    let form = prop::sample::select(vec![0x00u8, 0x40, 0xC0, 0x10, 0x11, 0x13, 0x20, 0x30, 0x33]);
+    let track =
+        (form, any::<bool>(), 0..200, 300..330, prop::option::of(1..299), any::<bool>(), any::<bool>());
+    let track = track.prop_map(|(form, generated_pause, pause, blocks, second_index, serial_copy, isrc)| {
+        PlannedTrack { form, generated_pause, pause, blocks, second_index, serial_copy, isrc }
+    });
+    let mcn = prop::option::of(prop::array::uniform13(b'0'..=b'9'));
+    let lead_in = prop::sample::select(vec![0x01u8, 0x34]);
+    (prop::collection::vec(track, 1..4), mcn, lead_in).prop_map(|(tracks, mcn, lead_in)| Planned {
+        tracks,
+        mcn,
+        lead_in,
+    })
+}
+
+const ISRC: [u8; 12] = *b"USK7Y9812345";
+
+impl Planned {
+    /// The sheet, and the runs of blocks that the host has to send: first, count, bytes a block.
+    fn sheet(&self) -> (Vec<CueEntry>, Vec<(i32, i32, usize)>) {
+        let mut entries = Vec::new();
+        let mut runs = Vec::new();
+        if let Some([a, b, c, d, e, f, g, h, i, j, k, l, m]) = self.mcn {
+            let control = Control::AUDIO;
+            entries.push(CueEntry::Catalogue { control, digits: [a, b, c, d, e, f, g] });
+            entries.push(CueEntry::Catalogue { control, digits: [h, i, j, k, l, m, 0] });
+        }
+        entries.push(entry(0, 0, 0, self.lead_in, -150));
+        let mut at = -150;
+        for (n, track) in self.tracks.iter().enumerate() {
+            let number = n as u8 + 1;
+            let control = if track.form & 0x30 == 0 { 0 } else { 4 };
+            let generated = match track.form & 0x30 {
+                0x00 => 0x01,
+                mode => mode | 0x04,
+            };
+            if track.isrc {
+                let control = Control::AUDIO;
+                let [a, b, c, d, e, f, g, h, i, j, k, l] = ISRC;
+                entries.push(CueEntry::Recording { control, track: number, characters: [a, b, c, d, e, f] });
+                entries.push(CueEntry::Recording { control, track: number, characters: [g, h, i, j, k, l] });
+            }
+            let mut push = |index, form, lba, blocks| {
+                let mut entry = entry(control, number, index, form, lba);
+                if let (CueEntry::Position(position), true) = (&mut entry, track.serial_copy) {
+                    position.serial_copy = CuePosition::ALTERNATE_COPY;
+                }
+                entries.push(entry);
+                let form = DataForm(form);
+                let size = form.main().unwrap().bytes() + form.sub_channel().unwrap().bytes();
+                if size > 0 {
+                    runs.push((lba, blocks, size));
+                }
+            };
+            let pause = if n == 0 { 150 } else { track.pause };
+            if pause > 0 {
+                push(0, if track.generated_pause { generated } else { track.form }, at, pause);
+            }
+            at += pause;
+            let second = track.second_index.unwrap_or(track.blocks);
+            push(1, track.form, at, second);
+            if track.second_index.is_some() {
+                push(2, track.form, at + second, track.blocks - second);
+            }
+            at += track.blocks;
+        }
+        entries.push(entry(0, CuePosition::LEAD_OUT, 1, self.lead_in, at));
+        (entries, runs)
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(6))]
+
+    /// Whatever is planned is burnt: every Q has its CRC and is the plan's, data sectors are sound, and the
+    /// disc has the tracks of the sheet.
+    #[test]
+    fn a_legal_sheet_is_burnt_as_planned(planned in planned(), byte: u8) {
+        let mut drive = drive(DiscKind::CdR);
+        select(&mut drive, 0x42, 0x00).unwrap();
+        let (entries, runs) = planned.sheet();
+        prop_assert_eq!(cue(&mut drive, &bytes(entries)), Ok(()));
+        let plan = drive.cue.clone().unwrap();
+        for (lba, blocks, size) in runs {
+            for first in (lba..lba + blocks).step_by(60) {
+                let count = (lba + blocks - first).min(60);
+                let data = vec![byte; count as usize * size];
+                prop_assert_eq!(write(&mut drive, first, count as u16, &data), Ok(()));
+            }
+        }
+        prop_assert_eq!(sync(&mut drive), Ok(()));
+        let disc = drive.disc().unwrap();
+        prop_assert_eq!(disc.mcn, planned.mcn);
+        let session = disc.closed().first().unwrap();
+        prop_assert_eq!(session.tracks.len(), planned.tracks.len());
+        for (track, planned) in session.tracks.iter().zip(&planned.tracks) {
+            prop_assert_eq!(track.blocks as i32, planned.blocks);
+            prop_assert_eq!(track.isrc, planned.isrc.then_some(ISRC));
+        }
+        let mut frame = [0; FRAME];
+        let mut lba = plan.start();
+        for (q, p) in plan.sub_channel.frames() {
+            disc.store.read(lba, &mut frame).unwrap();
+            let sub: &[u8; SUB_CHANNEL_BYTES] = frame.last_chunk().unwrap();
+            prop_assert!(q.crc_ok() && q_frame(sub) == q && p_bit(sub) == p, "{lba}");
+            let region = plan.region(lba).unwrap();
+            if region.main.is_data() && lba.0 % 50 == 0 {
+                let mut sector: Sector = *frame.first_chunk().unwrap();
+                scramble(&mut sector);
+                let seen = classify(&sector);
+                let mode = if matches!(region.main, MainForm::Mode1(_)) { 1 } else { 2 };
+                prop_assert_eq!(seen.mode.and_then(SectorMode::mode_byte), Some(mode), "{}: {:?}", lba, seen);
+                // The lead-in's clock is another one.
+                let time = if lba.0 < -150 { lba.to_msf() } else { lba.to_program_msf() };
+                prop_assert_eq!(seen.address, time);
+                let free = matches!(region.main, MainForm::Mode2(_));
+                prop_assert!(free || seen.edc == EdcState::Good, "{lba}: {seen:?}");
+            }
+            lba = lba + 1;
+        }
+        prop_assert_eq!(lba, plan.end());
+    }
+}
+
+proptest! {
+    /// Whatever a host sends as a sheet, the drive takes it or says no; and says no to what it refused.
+    #[test]
+    fn hostile_sheets_are_taken_or_refused(bytes in prop::collection::vec(any::<u8>(), 1..400)) {
+        let mut drive = drive(DiscKind::CdR);
+        select(&mut drive, 0x42, 0x00).unwrap();
+        if cue(&mut drive, &bytes).is_err() {
+            prop_assert_eq!(write(&mut drive, -150, 1, &[0; MAIN]), Err(Sense::COMMAND_SEQUENCE_ERROR));
+        }
+    }
+
+    /// One byte of a good sheet is another: taken or refused, and what is taken can be planned for.
+    #[test]
+    fn damaged_sheets_are_taken_or_refused(at in 0usize..32, byte: u8, lba in -200i32..400) {
+        let mut drive = drive(DiscKind::CdR);
+        select(&mut drive, 0x42, 0x00).unwrap();
+        let mut sheet = bytes(vec![
+            entry(0, 0, 0, 0x01, -150),
+            entry(0, 1, 0, 0x00, -150),
+            entry(0, 1, 1, 0x00, 0),
+            entry(0, 0xAA, 1, 0x01, 300),
+        ]);
+        sheet[at] = byte;
+        if cue(&mut drive, &sheet).is_ok() {
+            let plan = drive.cue.clone().unwrap();
+            let joined = plan.regions.windows(2).all(|pair| pair[0].end == pair[1].start);
+            prop_assert!(joined && plan.regions.iter().all(|region| region.start < region.end));
+            let _ = write(&mut drive, lba, 1, &[0; FRAME]);
+        }
+    }
 }
