@@ -133,9 +133,12 @@ impl Personality {
         Ok(parsed)
     }
 
-    /// The opcode is one that this drive knows.
+    /// The opcode is one that this drive knows. SEND CUE SHEET goes with session at once (MMC, "CD Mastering
+    /// Feature").
     pub fn knows(&self, opcode: u8) -> bool {
-        !self.abilities.lacks.contains(&opcode)
+        const SEND_CUE_SHEET: u8 = 0x5D;
+        let able = opcode != SEND_CUE_SHEET || self.abilities.session_at_once.is_some();
+        able && !self.abilities.lacks.contains(&opcode)
     }
 
     fn check(&self) -> Result<(), PersonalityError> {

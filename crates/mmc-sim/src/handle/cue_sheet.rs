@@ -17,13 +17,11 @@ impl Handle<SendCueSheet> for Drive {
     /// MMC "SEND CUE SHEET Command". Asked in this order: whether it is the time for a sheet, whether
     /// the disc takes a session, then the sheet. A sheet replaces the one before it; a refused one does not.
     fn handle(&mut self, cdb: &SendCueSheet, io: &mut Io<'_>) -> Result<(), Refusal> {
-        let Some(ability) = &self.personality.abilities.session_at_once else {
-            return Err(Sense::INVALID_OPERATION_CODE.into());
-        };
         let page = self.pages.write_parameters();
-        if page.write_type != WriteType::SAO {
+        let (WriteType::SAO, Some(ability)) = (page.write_type, &self.personality.abilities.session_at_once)
+        else {
             return Err(Sense::COMMAND_SEQUENCE_ERROR.into());
-        }
+        };
         if self.is_streaming() {
             return Err(Sense::COMMAND_SEQUENCE_ERROR.into());
         }
