@@ -2,6 +2,9 @@
 //!
 //! What a minimal blank leaves behind on a real disc cannot be read by any command, so it is not kept.
 
+#[cfg(test)]
+mod tests;
+
 use core::ops::Range;
 
 use cd_format::address::PREGAP_FRAMES;

@@ -50,6 +50,8 @@ mod refusal;
 pub mod scene;
 mod speed;
 pub mod store;
+#[cfg(test)]
+mod test_host;
 
 pub use disc::{Disc, DiscFileError, SceneError};
 pub use drive::{Drive, HostAct};

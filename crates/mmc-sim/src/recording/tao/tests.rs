@@ -6,100 +6,15 @@ use cd_format::sector::scramble::scramble;
 use cd_format::sector::{SECTOR_LEN, SectorMode, classify};
 use cd_format::sub_channel::QContent;
 use cd_format::sub_channel::interleave::q_frame;
-use mmc_wire::block::mode::{DataBlockType, MultiSession, PageBody, WriteType};
+use cd_format::{Adr, Control, Point};
+use mmc_wire::block::mode::{DataBlockType, MultiSession};
 use proptest::prelude::*;
 use scsi_transport::{Data, Transport};
 
 use super::*;
 use crate::store::{FIRST, MAIN, Store};
-use crate::{DiscKind, Drive, HostAct, Personality, Scene};
-use cd_format::Control;
-
-const TIMEOUT: Duration = Duration::from_secs(60);
-
-fn blank(kind: DiscKind) -> Drive {
-    let scene = Scene::blank(kind, "97:26:66".parse().unwrap(), "79:59:74".parse().unwrap());
-    Drive::new(Personality::reference(), &scene).unwrap()
-}
-
-fn sense(drive: &mut Drive, cdb: &[u8], data: Data<'_>) -> Option<Sense> {
-    Sense::in_data(&drive.execute(cdb, data, TIMEOUT).unwrap().sense)
-}
-
-fn good(drive: &mut Drive, cdb: &[u8], data: Data<'_>) {
-    assert_eq!(sense(drive, cdb, data), None, "{cdb:02X?}");
-}
-
-fn read(drive: &mut Drive, cdb: &[u8], bytes: usize) -> Vec<u8> {
-    let mut reply = vec![0; bytes];
-    good(drive, cdb, Data::In(&mut reply));
-    reply
-}
-
-fn page(kind: DataBlockType) -> WriteParameters {
-    WriteParameters {
-        page_bytes: 50,
-        buffer_underrun_free: true,
-        link_size_valid: true,
-        link_size: 7,
-        write_type: WriteType::TAO,
-        multi_session: MultiSession::NEXT,
-        track_mode: if kind == DataBlockType::RAW { Control::AUDIO } else { Control::DATA },
-        data_block_type: kind,
-        audio_pause: 150,
-        ..WriteParameters::default()
-    }
-}
-
-fn select(drive: &mut Drive, page: &WriteParameters) {
-    let mut list = vec![0; 8];
-    list.extend(page.to_page());
-    good(drive, &[0x55, 0x10, 0, 0, 0, 0, 0, 0, list.len() as u8, 0], Data::Out(&list));
-}
-
-fn write_cdb(lba: i32, blocks: u16) -> [u8; 10] {
-    let [a, b, c, d] = lba.to_be_bytes();
-    let [e, f] = blocks.to_be_bytes();
-    [0x2A, 0, a, b, c, d, 0, e, f, 0]
-}
-
-fn write(drive: &mut Drive, lba: i32, blocks: u16, bytes: &[u8]) -> Option<Sense> {
-    sense(drive, &write_cdb(lba, blocks), Data::Out(bytes))
-}
-
-/// Writes blocks of a byte, as a host does it.
-fn write_all(drive: &mut Drive, lba: i32, blocks: u16, block_bytes: usize, byte: u8) {
-    let mut done = 0;
-    while done < blocks {
-        let now = (blocks - done).min(26);
-        let data = vec![byte; usize::from(now) * block_bytes];
-        match write(drive, lba + i32::from(done), now, &data) {
-            None => done += now,
-            // The buffer is full: burning programs ask again after a while.
-            Some(Sense::LONG_WRITE_IN_PROGRESS) => drive.wait(Duration::from_millis(40)),
-            Some(sense) => panic!("block {done}: {sense}"),
-        }
-    }
-}
-
-fn sync(drive: &mut Drive) {
-    good(drive, &[0x35, 0, 0, 0, 0, 0, 0, 0, 0, 0], Data::None);
-}
-
-fn close_session(drive: &mut Drive) -> Option<Sense> {
-    sense(drive, &[0x5B, 0, 2, 0, 0, 0, 0, 0, 0, 0], Data::None)
-}
-
-fn be(bytes: &[u8], at: usize) -> i32 {
-    i32::from_be_bytes(bytes[at..at + 4].try_into().unwrap())
-}
-
-/// READ TRACK INFORMATION of the invisible track: its number, and where to write.
-fn invisible(drive: &mut Drive) -> (u8, i32) {
-    let reply = read(drive, &[0x52, 1, 0, 0, 0, 0xFF, 0, 0, 36, 0], 36);
-    assert_eq!(reply[7] & 1, 1, "NWA is valid");
-    (reply[2], be(&reply, 12))
-}
+use crate::test_host::*;
+use crate::{DiscKind, HostAct};
 
 fn frame(store: &Store, lba: i32) -> ([u8; SECTOR_LEN], [u8; 96]) {
     let mut frame = [0; FRAME];
@@ -127,6 +42,58 @@ fn a_data_track_and_what_the_drive_puts_around_it() {
     assert!(matches!(q_frame(&sub).content().unwrap(), QContent::Position { tno: 1, index: 0, .. }));
     assert_eq!(store.areas().pma().len(), 1);
     assert_eq!(invisible(&mut drive), (2, 452));
+}
+
+/// The lead-in says what READ TOC says, and B0 is there when another session may follow.
+#[test]
+fn the_lead_in_holds_the_table_of_contents() {
+    for (multi_session, next) in [(MultiSession::NEXT, Some(302 + 11_250)), (MultiSession::NONE, None)] {
+        let mut drive = blank(DiscKind::CdR);
+        select(&mut drive, &WriteParameters { multi_session, ..page(DataBlockType::MODE_1) });
+        write_all(&mut drive, 0, 300, 2048, 1);
+        sync(&mut drive);
+        assert_eq!(close_session(&mut drive), None);
+        let store = &drive.disc().unwrap().store;
+        let entries: Vec<_> = (-11_634..-150)
+            .map(|lba| q_frame(&frame(store, lba).1))
+            .inspect(|q| assert!(q.crc_ok()))
+            .map(|q| q.toc_entry(1).unwrap())
+            .collect();
+        let at = |point| entries.iter().find(|entry| entry.point == point);
+        assert_eq!(at(Point::A0).unwrap().p_time, [1, 0, 0]);
+        assert_eq!(at(Point::A1).unwrap().p_time, [1, 0, 0]);
+        // 302 + 150 frames are 00:06:02.
+        assert_eq!(at(Point::A2).unwrap().p_time, [0, 6, 2]);
+        let b0 = at(Point::B0).map(|entry| entry.msf().unwrap().to_program_lba());
+        assert_eq!(b0, next.map(Lba));
+        assert!(entries.iter().all(|entry| entry.adr == Adr::POSITION || next.is_some()));
+        for lba in [302, 302 + 6749] {
+            let q = q_frame(&frame(store, lba).1);
+            assert!(q.crc_ok() && q.body()[1] == 0xAA, "lead-out at {lba}");
+        }
+        assert!(!store.is_written(Lba(302 + 6750)));
+    }
+}
+
+/// Catalogue number and recording code come at least once in a hundred frames (ECMA-130 22.3.4.2, 22.3.4.3).
+#[test]
+fn the_codes_of_the_page_are_in_the_track() {
+    let mut drive = blank(DiscKind::CdR);
+    let mut codes = page(DataBlockType::RAW);
+    codes.catalogue_number[..14].copy_from_slice(b"\x801234567890128");
+    codes.recording_code[..13].copy_from_slice(b"\x80DEABC0612345");
+    select(&mut drive, &codes);
+    write_all(&mut drive, 0, 400, 2352, 1);
+    sync(&mut drive);
+    let store = &drive.disc().unwrap().store;
+    for from in [0, 100, 200, 300] {
+        let adr: Vec<Adr> = (from..from + 100).map(|lba| q_frame(&frame(store, lba).1).adr()).collect();
+        assert!(adr.contains(&Adr::CATALOGUE) && adr.contains(&Adr::ISRC));
+        // Positions are at least nine in ten.
+        assert!(adr.iter().filter(|adr| **adr == Adr::POSITION).count() >= 90);
+    }
+    assert_eq!(drive.disc().unwrap().mcn, Some(*b"1234567890128"));
+    assert_eq!(drive.disc().unwrap().tracks().next().unwrap().isrc, Some(*b"DEABC0612345"));
 }
 
 #[test]
@@ -222,7 +189,7 @@ fn a_rewritable_disc_is_blanked_and_written_again() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(8))]
+    #![proptest_config(ProptestConfig::with_cases(5))]
 
     /// Whatever is written, the drive's replies tell of the same disc, and what a CD-R has stays.
     #[test]
