@@ -5,7 +5,7 @@ use raw_cd_com::client::{Answer, Argument, ComRawCd, ComRecorder, Place, Value};
 use scsi_transport::Transport;
 
 use crate::api::{LARGEST_STREAM, media_policy};
-use crate::face::Face;
+use crate::face::{Face, Heard, Request};
 use crate::fixture::{Client, Policy};
 use crate::judge::Called;
 use crate::member::{Arg, member};
@@ -34,7 +34,12 @@ impl Com {
         }
     }
 
-    fn argument<'a>(&'a self, arg: Arg, term: &'a Term) -> Result<Argument<'a>, String> {
+    fn argument<'a>(
+        &'a self,
+        arg: Arg,
+        term: &'a Term,
+        image: Option<&'a [u8]>,
+    ) -> Result<Argument<'a>, String> {
         Ok(match (arg, term) {
             (_, Term::None) => Argument::Null,
             (Arg::Recorder, _) => Argument::Recorder(&self.recorder),
@@ -46,6 +51,7 @@ impl Com {
             (Arg::Stream, Term::Int(bytes)) => {
                 Argument::Zeros(u64::try_from((*bytes).clamp(0, LARGEST_STREAM)).unwrap_or(0))
             }
+            (Arg::Stream, Term::Text(_)) => Argument::Bytes(image.ok_or("the step has no image")?),
             (arg, term) => return Err(format!("{term} is not {}", arg.expected())),
         })
     }
@@ -76,13 +82,19 @@ impl Com {
 }
 
 impl Face for Com {
-    fn call(&mut self, name: &str, args: &[Term], null_out: bool) -> Result<Called, String> {
+    fn call(&mut self, request: &Request<'_>) -> Result<(Called, Heard), String> {
+        let Request { member: name, args, null_out, image, .. } = *request;
+        let image = image.map(|image| {
+            let mut bytes = Vec::new();
+            (0..image.frames()).for_each(|n| image.append(n, &mut bytes));
+            bytes
+        });
         let known = member(name).ok_or_else(|| format!("there is no member `{name}`"))?;
         let arguments = known
             .args
             .iter()
             .zip(args)
-            .map(|(arg, term)| self.argument(*arg, term))
+            .map(|(arg, term)| self.argument(*arg, term, image.as_deref()))
             .collect::<Result<Vec<_>, _>>()?;
         let answer = match (of_recorder(name), null_out) {
             (true, false) => self.recorder.call(name, &arguments),
@@ -100,7 +112,7 @@ impl Face for Com {
             _ => {}
         }
         let value = answer.value.as_ref().map_or(Term::None, |value| self.term(value));
-        Ok(Called { code: answer.hresult, value, note: String::new() })
+        Ok((Called { code: answer.hresult, value, note: String::new() }, Heard::default()))
     }
 
     fn other_client(&mut self, client: &Client) -> Result<(), String> {

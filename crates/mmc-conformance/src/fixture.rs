@@ -5,11 +5,13 @@
 
 mod expect;
 mod origin;
+mod session;
 mod step;
 
 pub use expect::{CallExpect, Check, Code, DriveExpect, SenseCheck};
 pub use origin::{Level, Origin, OriginKind};
-pub use step::{Act, Client, Step};
+pub use session::{BlockForm, NextSession, SessionImage, TrackImage, WriteCommand};
+pub use step::{Act, Client, During, Step};
 
 use cd_format::Msf;
 use mmc_sim::{DiscKind, Scene};

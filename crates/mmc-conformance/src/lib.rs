@@ -33,7 +33,7 @@
 //! | [`syntax`], [`fixture`] | read the text into types; [`literal`] and [`term`] are what stands in quotes |
 //! | [`lint`] | finds what names nothing; every [`source::Complaint`] points into the file |
 //! | [`dut`] | makes the device, or says why this one will not do |
-//! | [`runner`] | takes the steps, through commands, [`api`] or [`com`] |
+//! | [`runner`] | takes the steps, through commands, [`api`] or [`com`]; [`image`] makes what is recorded |
 //! | [`decode`], [`judge`] | name the reply's fields, and say pass or what is different |
 //! | [`report`] | counts and tells, in four formats |
 //!
@@ -51,6 +51,7 @@ pub mod expand;
 pub mod face;
 pub mod fixture;
 pub mod glob;
+pub mod image;
 pub mod judge;
 pub mod limits;
 pub mod lint;

@@ -25,7 +25,7 @@ pub enum Arg {
     Int,
     /// Text; `None`: NULL.
     Text,
-    /// A number of bytes, all zero, as an image stream; `None`: NULL.
+    /// A number of bytes, all zero, as an image stream; `"image"`: the step's own; `None`: NULL.
     Stream,
 }
 
@@ -37,7 +37,7 @@ impl Arg {
             Self::Bool => "true or false",
             Self::Int => "a number",
             Self::Text => "text or None",
-            Self::Stream => "a number of bytes or None",
+            Self::Stream => "a number of bytes, \"image\" or None",
         }
     }
 }

@@ -1,20 +1,25 @@
 //! Running a case: steps down the line, answers to the judge, and what it came to.
 
+mod record;
+
 use core::time::Duration;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use cd_format::Lba;
 use scsi_transport::{Data, Transport};
 
 use crate::api::Api;
 use crate::com::Com;
 use crate::decode::{Fields, Reader};
 use crate::dut::{Bench, DutFactory, Exchange, Refusal};
-use crate::face::Face;
+use crate::face::{Face, Request};
 use crate::fixture::{Act, Client, Face as Door, Fixture, Level, OriginKind, Policy, Step};
+use crate::image::Image;
 use crate::judge::{self, Answer, Difference, Mismatch, Saved, Verdict};
 use crate::literal::hex;
 use crate::suite::Case;
 use crate::term::Term;
+use record::{Stretch, record};
 
 /// How long one command may take on a real drive.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(60);
@@ -249,10 +254,29 @@ impl<'a> Run<'a> {
                 }
                 Ok(verdict)
             }
-            Step::Call { member, args, null_out, expect, save } => {
+            Step::Record { image, skip, frames, at, by, impatient, expect } => {
+                let image = Image::new(image)?;
+                let own = Lba(image.start().0.saturating_add_unsigned(*skip));
+                let stretch = Stretch {
+                    skip: *skip,
+                    frames: frames.unwrap_or_else(|| image.frames().saturating_sub(*skip)),
+                    at: at.map_or(own, Lba),
+                    by: *by,
+                    patient: !impatient,
+                };
+                let answer =
+                    record(&mut self.bench.line(), &image, stretch).ok_or("there is nothing to send")?;
+                Ok(judge::command(expect, &answer, &self.saved))
+            }
+            Step::Call { member, args, null_out, image, events, during, expect, save } => {
                 let face = self.face.as_mut().ok_or("a drive has no members to call")?;
-                let called = face.call(member, args, *null_out)?;
-                let verdict = judge::call(expect, &called, &self.saved);
+                let image = image.as_ref().map(Image::new).transpose()?;
+                let request = Request { member, args, null_out: *null_out, image: image.as_ref(), during };
+                let (called, heard) = face.call(&request)?;
+                let mut verdict = judge::call(expect, &called, &self.saved);
+                if verdict.is_pass() {
+                    verdict = judge::heard(events.as_deref(), during, &heard, &self.saved)?;
+                }
                 if let Some(name) = save {
                     let value = if called.code.is_success() { called.value } else { Term::None };
                     self.saved.insert(name.clone(), Fields::from([("value".to_owned(), value)]));
@@ -291,6 +315,11 @@ fn action(step: &Step) -> String {
         Step::Send { cdb, .. } => {
             let row = cdb.0.first().and_then(|opcode| mmc_wire::command::row_of(*opcode));
             format!("{} [{}]", row.map_or("a command without a name", |row| row.name), hex(&cdb.0))
+        }
+        Step::Record { image, skip, frames, at, .. } => {
+            let first = at.map_or_else(|| image.lead_in.saturating_add_unsigned(*skip), |at| at);
+            let count = frames.map_or("the rest of the session".to_owned(), |n| format!("{n} blocks"));
+            format!("record {count} from LBA {first} on")
         }
         Step::Call { member, args, null_out, .. } => {
             let args = args.iter().map(Term::to_string).collect::<Vec<_>>().join(", ");

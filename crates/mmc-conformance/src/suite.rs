@@ -112,6 +112,7 @@ impl Suite {
         for case in &self.cases {
             let sent = case.fixture.steps.iter().filter_map(|step| match step {
                 Step::Send { cdb, .. } => cdb.0.first().copied(),
+                Step::Record { by, .. } => Some(by.opcode()),
                 _ => None,
             });
             for opcode in sent.collect::<BTreeSet<u8>>() {
@@ -271,7 +272,8 @@ fn read_file(
 ) -> Result<Vec<Case>, Vec<Complaint>> {
     let mut cases = Vec::new();
     let mut complaints: Vec<Complaint> = Vec::new();
-    let mut left = Left { bytes: limits::LITERAL_BYTES, steps: limits::STEPS };
+    let mut left =
+        Left { bytes: limits::LITERAL_BYTES, steps: limits::STEPS, blocks: limits::RECORDED_BLOCKS };
     for case in expand(source)? {
         if complaints.len() >= limits::COMPLAINTS {
             break;
@@ -312,6 +314,8 @@ fn read_file(
 struct Left {
     bytes: usize,
     steps: usize,
+    /// To be recorded.
+    blocks: u64,
 }
 
 impl Left {
@@ -333,6 +337,12 @@ impl Left {
         let steps = fixture.map_or(0, |fixture| fixture.steps.len());
         self.steps = self.steps.checked_sub(steps).ok_or_else(|| {
             let what = format!("the cases of this file have more than {} steps", limits::STEPS);
+            Complaint::new(source, case.span.clone(), what, "too many from here on")
+        })?;
+        let steps = fixture.map_or(&[][..], |fixture| &fixture.steps);
+        let blocks = steps.iter().map(Step::blocks).fold(0, u64::saturating_add);
+        self.blocks = self.blocks.checked_sub(blocks).ok_or_else(|| {
+            let what = format!("the cases of this file record more than {} blocks", limits::RECORDED_BLOCKS);
             Complaint::new(source, case.span.clone(), what, "too many from here on")
         })?;
         Ok(())

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mmc_sim::scene::{Activity, DiscScene, Readiness, Tray};
 use mmc_sim::{Drive, Personality, Scene};
+use mmc_wire::command::row_of;
 use scsi_transport::{Data, Outcome, Transport, TransportError};
 
 use super::guard::refusal;
@@ -115,6 +116,8 @@ fn impossible(fixture: &Fixture) -> Option<String> {
     }
     let refused = fixture.steps.iter().find_map(|step| match step {
         Step::Send { cdb, write, .. } => refusal(&cdb.0, write.as_ref().map_or(&[][..], |bytes| &bytes.0)),
+        Step::Record { by, .. } => row_of(by.opcode()).map(|row| row.name.to_owned()),
+        Step::Call { member, image: Some(_), .. } => Some(format!("what {member} records")),
         _ => None,
     });
     if let (Risk::ReadOnly, Some(what)) = (fixture.risk, refused) {

@@ -1,0 +1,174 @@
+//! The blocks of a session that a fixture describes, made when they are asked for.
+
+use cd_format::lead_in::Contents;
+use cd_format::sector::build::mode1;
+use cd_format::sector::scramble::scramble;
+use cd_format::sector::{Form2Edc, HeaderAddress, SubHeader, build};
+use cd_format::session::{FIRST_LEAD_OUT_FRAMES, LATER_LEAD_IN_FRAMES, LATER_LEAD_OUT_FRAMES};
+use cd_format::sub_channel::interleave::set_pq;
+use cd_format::sub_channel::pq16::to_pq16;
+use cd_format::sub_channel::{Rules, SUB_CHANNEL_BYTES, SessionLayout, SubChannelPlan, TrackLayout};
+use cd_format::{Adr, Control, DiscType, Lba, Point, TocEntry};
+use mmc_sim::scene::Content;
+
+use crate::fixture::{BlockForm, NextSession, SessionImage};
+
+/// The most blocks that one image may have: a first session of some minutes.
+pub const LONGEST: u32 = 60_000;
+
+/// Bytes of the main channel.
+const MAIN: usize = 2352;
+/// Blocks of a pregap.
+const PREGAP: i32 = 150;
+
+/// A session, block by block.
+#[derive(Clone, Debug)]
+pub struct Image {
+    plan: SubChannelPlan,
+    layout: SessionLayout,
+    contents: Vec<Content>,
+    form: BlockForm,
+    frames: u32,
+}
+
+impl Image {
+    /// Lays the session out. `Err` says why there is no such session.
+    pub fn new(session: &SessionImage) -> Result<Self, String> {
+        let layout = layout(session)?;
+        let blocks = i64::from(layout.lead_out.0) - i64::from(layout.lead_in.0);
+        let blocks = blocks + i64::from(layout.lead_out_frames);
+        let frames = u32::try_from(blocks).ok().filter(|frames| *frames <= LONGEST).ok_or_else(|| {
+            format!("the image has {blocks} blocks from lead-in to lead-out: expected at most {LONGEST}")
+        })?;
+        let toc = toc(&layout, session)?;
+        let plan = SubChannelPlan::new(&layout, &toc, Rules::default()).map_err(|error| error.to_string())?;
+        let contents = session.tracks.iter().map(|track| track.content).collect();
+        Ok(Self { plan, layout, contents, form: session.block, frames })
+    }
+
+    /// Address of the first block.
+    pub const fn start(&self) -> Lba {
+        self.layout.lead_in
+    }
+
+    /// How many there are.
+    pub const fn frames(&self) -> u32 {
+        self.frames
+    }
+
+    /// Bytes of one.
+    pub const fn block_bytes(&self) -> usize {
+        match self.form {
+            BlockForm::Pq => MAIN + 16,
+            BlockForm::Packed | BlockForm::Raw => MAIN + SUB_CHANNEL_BYTES,
+        }
+    }
+
+    /// Appends block `n` to `out`; nothing where the image has ended.
+    pub fn append(&self, n: u32, out: &mut Vec<u8>) {
+        let lba = Lba(self.layout.lead_in.0.saturating_add_unsigned(n));
+        let Some((q, p)) = self.plan.at(lba) else { return };
+        out.extend(self.main(lba));
+        if self.form == BlockForm::Pq {
+            out.extend(to_pq16(q, p));
+        } else {
+            // Without packs the two forms of 96 bytes are the same.
+            let mut sub = [0; SUB_CHANNEL_BYTES];
+            set_pq(&mut sub, p, q);
+            out.extend(sub);
+        }
+    }
+
+    /// The main channel of a block as the disc has it.
+    fn main(&self, lba: Lba) -> [u8; MAIN] {
+        let mut main = [0; MAIN];
+        let track = self.layout.tracks.partition_point(|track| track.pregap <= lba).checked_sub(1);
+        let content = track.and_then(|track| self.contents.get(track)).filter(|_| lba < self.layout.lead_out);
+        let (Some(content), Some(address)) = (content, HeaderAddress::of(lba)) else { return main };
+        match content {
+            Content::Audio => fill(&mut main, lba),
+            Content::Mode1 => {
+                let mut user = [0; 2048];
+                fill(&mut user, lba);
+                mode1(&mut main, address, &user);
+                scramble(&mut main);
+            }
+            Content::Mode2 => {
+                let mut user = [0; 2324];
+                fill(&mut user, lba);
+                let form2 = SubHeader::from_bytes([0, 0, 0x20, 0]);
+                build::form2(&mut main, address, form2, &user, Form2Edc::Computed);
+                scramble(&mut main);
+            }
+        }
+        main
+    }
+}
+
+/// Every four bytes are the address.
+fn fill(bytes: &mut [u8], lba: Lba) {
+    for (byte, address) in bytes.iter_mut().zip(lba.0.to_be_bytes().into_iter().cycle()) {
+        *byte = address;
+    }
+}
+
+fn layout(session: &SessionImage) -> Result<SessionLayout, String> {
+    let first = session.lead_in < 0;
+    let far = || "the session reaches beyond every address".to_owned();
+    let mut next = if first { Some(-PREGAP) } else { session.lead_in.checked_add(LATER_LEAD_IN_FRAMES) }
+        .ok_or_else(far)?;
+    let mut tracks = Vec::new();
+    for (n, track) in session.tracks.iter().enumerate() {
+        let pregap = next;
+        let pause = track.pause.saturating_add(if n == 0 { PREGAP.unsigned_abs() } else { 0 });
+        let start = next.checked_add_unsigned(pause).ok_or_else(far)?;
+        next = start.checked_add_unsigned(track.blocks).ok_or_else(far)?;
+        tracks.push(TrackLayout {
+            number: u8::try_from(n).ok().and_then(|n| session.first_track.checked_add(n)).ok_or_else(
+                || format!("track {} and {n} more: a disc has at most 99", session.first_track),
+            )?,
+            control: if track.content == Content::Audio { Control::AUDIO } else { Control::DATA },
+            alternate_copy: false,
+            pregap: Lba(pregap),
+            start: Lba(start),
+            indexes: Vec::new(),
+            isrc: None,
+        });
+    }
+    let usual = if first { FIRST_LEAD_OUT_FRAMES } else { LATER_LEAD_OUT_FRAMES };
+    Ok(SessionLayout {
+        lead_in: Lba(session.lead_in),
+        tracks,
+        lead_out: Lba(next),
+        lead_out_frames: session.lead_out.unwrap_or(usual.unsigned_abs()),
+        mcn: None,
+    })
+}
+
+/// What the lead-in says.
+fn toc(layout: &SessionLayout, session: &SessionImage) -> Result<Vec<TocEntry>, String> {
+    let sessions = [layout.session(session.session, DiscType::CD_ROM)];
+    let appendable = session.next == NextSession::Follows;
+    let mut toc = Contents { sessions: &sessions, atip: None, appendable }
+        .full_toc()
+        .map_err(|error| error.to_string())?;
+    if appendable && let Some(entry) = toc.iter_mut().find(|entry| entry.point == Point::B0) {
+        // `full_toc` counts from the sessions it is given; this one may be a later one.
+        let behind = if session.lead_in < 0 { FIRST_LEAD_OUT_FRAMES } else { LATER_LEAD_OUT_FRAMES };
+        let next = Lba(layout.lead_out.0.saturating_add(behind + LATER_LEAD_IN_FRAMES));
+        let time = next.to_program_msf().ok_or("the next session would lie beyond 99:59:74")?;
+        *entry = entry.with_time(time.fields());
+    }
+    if session.next == NextSession::Never {
+        let control = layout.tracks.first().map_or(Control::AUDIO, |track| track.control);
+        let mut b0 = TocEntry::new(session.session, Adr::MULTI_SESSION, control, Point::B0)
+            .with_time([0xFF; 3])
+            .with_p_time([0; 3]);
+        b0.zero = 1;
+        toc.push(b0);
+    }
+    Ok(toc)
+}
+
+#[cfg(test)]
+mod tests;
