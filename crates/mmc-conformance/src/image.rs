@@ -68,47 +68,37 @@ impl Image {
     pub fn append(&self, n: u32, out: &mut Vec<u8>) {
         let lba = Lba(self.layout.lead_in.0.saturating_add_unsigned(n));
         let Some((q, p)) = self.plan.at(lba) else { return };
-        out.extend(self.main(lba));
+        self.append_main(lba, out);
         if self.form == BlockForm::Pq {
-            out.extend(to_pq16(q, p));
+            out.extend_from_slice(&to_pq16(q, p));
         } else {
             // Without packs the two forms of 96 bytes are the same.
             let mut sub = [0; SUB_CHANNEL_BYTES];
             set_pq(&mut sub, p, q);
-            out.extend(sub);
+            out.extend_from_slice(&sub);
         }
     }
 
     /// The main channel of a block as the disc has it.
-    fn main(&self, lba: Lba) -> [u8; MAIN] {
-        let mut main = [0; MAIN];
+    fn append_main(&self, lba: Lba, out: &mut Vec<u8>) {
         let track = self.layout.tracks.partition_point(|track| track.pregap <= lba).checked_sub(1);
         let content = track.and_then(|track| self.contents.get(track)).filter(|_| lba < self.layout.lead_out);
-        let (Some(content), Some(address)) = (content, HeaderAddress::of(lba)) else { return main };
-        match content {
-            Content::Audio => fill(&mut main, lba),
-            Content::Mode1 => {
-                let mut user = [0; 2048];
-                fill(&mut user, lba);
-                mode1(&mut main, address, &user);
-                scramble(&mut main);
-            }
-            Content::Mode2 => {
-                let mut user = [0; 2324];
-                fill(&mut user, lba);
+        let (Some(content), Some(address)) = (content, HeaderAddress::of(lba)) else {
+            out.extend_from_slice(&[0; MAIN]);
+            return;
+        };
+        let user = lba.0.to_be_bytes().repeat(MAIN / 4);
+        let mut main = [0; MAIN];
+        match (content, user.first_chunk(), user.first_chunk()) {
+            (Content::Mode1, Some(user), _) => mode1(&mut main, address, user),
+            (Content::Mode2, _, Some(user)) => {
                 let form2 = SubHeader::from_bytes([0, 0, 0x20, 0]);
-                build::form2(&mut main, address, form2, &user, Form2Edc::Computed);
-                scramble(&mut main);
+                build::form2(&mut main, address, form2, user, Form2Edc::Computed);
             }
+            _ => return out.extend_from_slice(&user),
         }
-        main
-    }
-}
-
-/// Every four bytes are the address.
-fn fill(bytes: &mut [u8], lba: Lba) {
-    for (byte, address) in bytes.iter_mut().zip(lba.0.to_be_bytes().into_iter().cycle()) {
-        *byte = address;
+        scramble(&mut main);
+        out.extend_from_slice(&main);
     }
 }
 

@@ -212,7 +212,7 @@ impl<'a> Lint<'a> {
         let actions = during.iter().map(|during| &during.action);
         for action in events.into_iter().flatten().chain(actions) {
             if !ACTIONS.contains(&action.as_str()) {
-                let help = did_you_mean(action, ACTIONS.into_iter());
+                let help = did_you_mean(action, ACTIONS);
                 self.say(action, &format!("no event tells of `{action}`"), "an action of a write", help);
             }
         }
