@@ -9,12 +9,14 @@ use cd_format::sector::{
     AFTER_HEADER, HEADER, HeaderAddress, SECTOR_LEN, SYNC, Sector, SectorMode, SubHeader, build, scramble,
 };
 use cd_format::session::{FIRST_LEAD_OUT_FRAMES, LATER_LEAD_OUT_FRAMES, NextSession};
+use cd_format::sub_channel::cd_text_symbols::cd_text_sector;
 use cd_format::sub_channel::interleave::{interleave, set_pq};
-use cd_format::sub_channel::{Channels, QFrame, Rules, SUB_CHANNEL_BYTES, SessionLayout, SubChannelPlan};
-use cd_format::{Bcd, Lba, Msf, TocEntry};
+use cd_format::sub_channel::{Channels, Rules, SUB_CHANNEL_BYTES, SessionLayout, SubChannelPlan};
+use cd_format::{Bcd, CdTextPack, Lba, Msf, TocEntry};
 
+use crate::cd_text;
 use crate::error::ImageError;
-use crate::layout::{DataFile, Layout, PieceData, TrackMode};
+use crate::layout::{DataFile, Layout, PieceData, Text, TrackMode};
 use crate::source::FilePool;
 
 /// Frames that are read from a file at once.
@@ -48,13 +50,15 @@ impl Place {
 /// A session composed from a layout: lead-in, program and lead-out, ready to be recorded.
 ///
 /// Data sectors get header, EDC, ECC and are scrambled, as far as the source has them not; the
-/// sub-channel follows [`Rules`], or is the image's own where it has one. Nothing is held in memory but
+/// sub-channel follows [`Rules`], with titles and performers as CD-TEXT in the lead-in, or is the image's own where it has one. Nothing is held in memory but
 /// the plan.
 #[derive(Debug)]
 pub struct Composed {
     session: SessionLayout,
     plan: SubChannelPlan,
     spans: Vec<Span>,
+    /// CD-TEXT of the lead-in.
+    cd_text: Vec<CdTextPack>,
     /// Where the image's own sub-channels are, and in which of the pool's files.
     own: Option<(Range<i32>, usize)>,
     files: Mutex<FilePool>,
@@ -112,7 +116,10 @@ impl Composed {
             files.push(DataFile { path: own.path.clone(), start: 0, bytes, swap: false });
             (first..end, files.len() - 1)
         });
-        Ok(Self { session, plan, spans, own, files: Mutex::new(FilePool::new(files)) })
+        let texts: Vec<&Text> = layout.tracks.iter().map(|track| &track.text).collect();
+        let first = layout.tracks.first().map_or(1, |track| track.number);
+        let cd_text = cd_text::packs(&layout.text, &texts, first)?;
+        Ok(Self { session, plan, spans, cd_text, own, files: Mutex::new(FilePool::new(files)) })
     }
 
     /// Where everything lies.
@@ -189,8 +196,17 @@ impl RecordedFrames for Composed {
             let lba = if lba < first || lba >= end { lba } else { end };
             return Err(ImageError::NoFrame { lba, first, end });
         }
-        for (frame, (q, p)) in out.chunks_exact_mut(FRAME_BYTES).zip(self.plan.frames_from(lba)) {
-            frame[SECTOR_LEN..].copy_from_slice(&sub_channel(q, p));
+        let program = self.session.program().unwrap_or(first);
+        for ((frame, (q, p)), at) in
+            out.chunks_exact_mut(FRAME_BYTES).zip(self.plan.frames_from(lba)).zip(lba.0..)
+        {
+            let mut raw = if at < program.0 {
+                cd_text_sector(&self.cd_text, at.abs_diff(first.0))
+            } else {
+                [0; SUB_CHANNEL_BYTES]
+            };
+            set_pq(&mut raw, p, q);
+            frame[SECTOR_LEN..].copy_from_slice(&raw);
         }
         // A thread that panicked while it read left nothing half done but the position in a file.
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
@@ -209,12 +225,6 @@ impl RecordedFrames for Composed {
         }
         Ok(())
     }
-}
-
-fn sub_channel(q: QFrame, p: bool) -> [u8; SUB_CHANNEL_BYTES] {
-    let mut raw = [0; SUB_CHANNEL_BYTES];
-    set_pq(&mut raw, p, q);
-    raw
 }
 
 /// The header's address: of a block past 89:59:74 by the clock that runs on.

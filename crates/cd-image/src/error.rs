@@ -73,6 +73,9 @@ pub enum ImageError {
     /// A session whose table of contents cannot be made.
     #[error(transparent)]
     LeadIn(#[from] LeadInError),
+    /// More text than a block of CD-TEXT holds.
+    #[error("titles and performers: expected at most 253 packs of 12 bytes of CD-TEXT, seen more")]
+    CdTextTooLong,
     /// A frame outside what was composed.
     #[error("frame at LBA {lba}: expected {} to {}", first, *end - 1)]
     NoFrame {

@@ -46,6 +46,7 @@
 #![forbid(unsafe_code)]
 
 pub mod ccd;
+mod cd_text;
 pub mod compose;
 pub mod cue;
 pub mod error;

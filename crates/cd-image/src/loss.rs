@@ -15,7 +15,8 @@ pub enum Loss {
     OtherTracks(usize),
     /// Frames of the lead-in.
     LeadIn(u32),
-    /// CD-TEXT, in R to W of the lead-in.
+    /// CD-TEXT, or what of it is neither title nor performer, or whatever else is in R to W of the
+    /// lead-in.
     CdText,
     /// Frames of the lead-out.
     LeadOut(u32),
@@ -85,7 +86,7 @@ impl fmt::Display for Loss {
             Self::OtherTracks(1) => f.write_str("The other track is not in the image."),
             Self::OtherTracks(count) => write!(f, "The {count} other tracks are not in the image."),
             Self::LeadIn(frames) => write!(f, "The lead-in ({frames} frames) is made anew on import."),
-            Self::CdText => f.write_str("The CD-TEXT of the lead-in is lost."),
+            Self::CdText => f.write_str("R to W of the lead-in (CD-TEXT) are lost, or part of them."),
             Self::LeadOut(frames) => write!(f, "The lead-out ({frames} frames) is made anew on import."),
             Self::Position(lba) => write!(f, "The session begins at LBA {lba}: an import begins at -150."),
             Self::FirstPregap(frames) => {

@@ -1,11 +1,14 @@
 //! What frames say of themselves: sessions, tracks and indexes as Q tells them.
 
+use std::collections::BTreeMap;
+
 use cd_format::recorded::{FRAME_BYTES, RecordedFrames};
 use cd_format::sector::{HEADER, SECTOR_LEN};
 use cd_format::session::DiscType;
+use cd_format::sub_channel::cd_text_symbols::cd_text_packs;
 use cd_format::sub_channel::interleave::q_frame;
 use cd_format::sub_channel::{LEAD_OUT_TNO, QContent, SUB_CHANNEL_BYTES, SessionLayout, TrackLayout};
-use cd_format::{Control, Lba, Msf, Point};
+use cd_format::{CdTextPack, Control, Lba, Msf, Point};
 
 use crate::compose::turn;
 use crate::error::ImageError;
@@ -24,8 +27,10 @@ pub struct RecordedSession {
     pub disc_type: DiscType,
     /// For each track what its sectors are: audio, or one of the raw modes.
     pub modes: Vec<TrackMode>,
-    /// Whether R to W of the lead-in are in use: CD-TEXT.
-    pub has_cd_text: bool,
+    /// The intact CD-TEXT packs of the lead-in, by block and sequence number.
+    pub cd_text: Vec<CdTextPack>,
+    /// Whether R to W of the lead-in hold anything else.
+    pub has_other_r_to_w: bool,
 }
 
 impl RecordedSession {
@@ -57,7 +62,7 @@ pub fn sessions<F: RecordedFrames>(frames: &F) -> Result<Vec<RecordedSession>, I
                 scan.feed(lba, q.control(), content);
             }
             if scan.draft.tracks.is_empty() && raw.iter().any(|bits| bits & 0x3F != 0) {
-                scan.draft.has_cd_text = true;
+                scan.draft.text(raw);
             }
             Ok(())
         })?;
@@ -124,7 +129,8 @@ struct Draft {
     lead_out: Option<Lba>,
     mcn: Option<cd_format::sub_channel::Mcn>,
     disc_type: Option<DiscType>,
-    has_cd_text: bool,
+    cd_text: BTreeMap<(u8, u8), CdTextPack>,
+    has_other_r_to_w: bool,
     /// The last block that said where it is.
     last: Lba,
 }
@@ -141,6 +147,18 @@ struct Seen {
 impl Draft {
     fn at(first: Lba) -> Self {
         Self { first, last: first - 1, ..Self::default() }
+    }
+
+    /// Takes the packs of a lead-in frame. Of two with the same number the first counts.
+    fn text(&mut self, raw: &[u8; SUB_CHANNEL_BYTES]) {
+        for pack in cd_text_packs(raw) {
+            if pack.is_intact() {
+                let known = self.cd_text.entry((pack.block(), pack.sequence)).or_insert(pack);
+                self.has_other_r_to_w |= *known != pack;
+            } else {
+                self.has_other_r_to_w = true;
+            }
+        }
     }
 
     /// Where index 1 begins, of which a frame behind it is the first that was read.
@@ -248,7 +266,8 @@ impl Scan {
             layout,
             disc_type,
             modes: Vec::new(),
-            has_cd_text: draft.has_cd_text,
+            cd_text: draft.cd_text.into_values().collect(),
+            has_other_r_to_w: draft.has_other_r_to_w,
         });
     }
 }

@@ -127,7 +127,8 @@ fn unescaped(text: &str) -> String {
     let mut rest = text;
     while let Some((plain, escaped)) = rest.split_once('\\') {
         out.push_str(plain);
-        let octal = escaped.get(..3).and_then(|digits| u8::from_str_radix(digits, 8).ok());
+        let digits = escaped.get(..3).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+        let octal = digits.and_then(|digits| u8::from_str_radix(digits, 8).ok());
         rest = match (octal, escaped.chars().next()) {
             (Some(byte), _) => {
                 out.push(char::from(byte));

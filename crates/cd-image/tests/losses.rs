@@ -119,8 +119,8 @@ fn what_a_sheet_cannot_tell_is_told() {
     let cue = sentences(&export::cue(&disc, 1, &folder.path().join("disc.cue")).unwrap());
     let areas = [
         "The lead-in (10 frames) is made anew on import.",
-        "The CD-TEXT of the lead-in is lost.",
         "The lead-out (10 frames) is made anew on import.",
+        "R to W of the lead-in (CD-TEXT) are lost, or part of them.",
     ];
     assert_eq!(cue[..3], areas);
     assert_eq!(

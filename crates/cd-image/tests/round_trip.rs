@@ -8,7 +8,7 @@ use std::path::Path;
 use cd_format::recorded::{FRAME_BYTES, RecordedFrames};
 use cd_format::sub_channel::Rules;
 use cd_format::{Control, Lba};
-use cd_image::layout::{DataFile, Piece, PieceData, Track};
+use cd_image::layout::{DataFile, Piece, PieceData, Text, Track};
 use cd_image::{Composed, Layout, Loss, Place, ReadOptions, TrackMode, export, scan};
 use proptest::prelude::*;
 
@@ -181,6 +181,29 @@ proptest! {
         let again = compose(&Layout::read(&sheet, ReadOptions::default()).unwrap());
         let (from, to) = (Lba(0), frames.0.session().lead_out);
         prop_assert_eq!(parting(&stretch(&frames, from, to), &stretch(&again, from, to)), None);
+    }
+
+    /// Three tracks with a text here and there: 12 frames of lead-in have room for 48 packs.
+    #[test]
+    fn titles_survive_cue_and_toc(
+        texts in prop::collection::vec(
+            (prop::option::of("[!-~\u{A1}-\u{FF}]{1,20}"), prop::option::of("[!-~]{1,20}")), 4),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let track = |n| (Track { pieces: vec![Piece { frames: 8, data: PieceData::Zero }], ..Track::new(n, TrackMode::Audio) }, false, 1);
+        let mut layout = written((1..4).map(track).collect(), None, folder.path());
+        let mut texts = texts.into_iter().map(|(title, performer)| Text { title, performer });
+        layout.text = texts.next().unwrap();
+        layout.tracks.iter_mut().zip(texts).for_each(|(track, text)| track.text = text);
+        let frames = compose(&layout);
+        let whole = stretch(&frames, Lba(-162), frames.session().lead_out);
+        for name in ["disc.cue", "disc.toc"] {
+            let sheet = folder.path().join(name);
+            let export = if name == "disc.cue" { export::cue } else { export::toc };
+            prop_assert_eq!(beyond_areas(export(&frames, 1, &sheet).unwrap()), []);
+            let again = compose(&Layout::read(&sheet, ReadOptions::default()).unwrap());
+            prop_assert!(whole == stretch(&again, Lba(-162), again.session().lead_out), "{name}");
+        }
     }
 
     #[test]

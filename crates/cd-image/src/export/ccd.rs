@@ -21,6 +21,7 @@ pub fn ccd<F: RecordedFrames>(frames: &F, number: u8, path: &Path) -> Result<Vec
     let (session, others) = super::session(frames, number)?;
     let mut losses = Vec::new();
     program::areas(&session, others, &mut losses);
+    program::no_texts(&session, &mut losses);
     // The sheet does not tell that a copy bit alternates. SUB shows it, but for the first pregap.
     let mut told = session.layout.clone();
     told.tracks.iter_mut().for_each(|track| track.alternate_copy = false);

@@ -8,7 +8,7 @@ use cd_format::recorded::RecordedFrames;
 use cd_format::sub_channel::TrackLayout;
 
 use crate::error::ImageError;
-use crate::layout::TrackMode;
+use crate::layout::{Text, TrackMode};
 use crate::loss::Loss;
 use crate::scan::RecordedSession;
 
@@ -22,6 +22,7 @@ pub fn cue<F: RecordedFrames>(frames: &F, number: u8, path: &Path) -> Result<Vec
     let bin = path.with_extension("bin");
     let mut losses = Vec::new();
     program::areas(&session, others, &mut losses);
+    let texts = program::texts(&session, &mut losses);
     if program::concluded_type(&session) != session.disc_type {
         losses.push(Loss::DiscType(session.disc_type));
     }
@@ -33,7 +34,7 @@ pub fn cue<F: RecordedFrames>(frames: &F, number: u8, path: &Path) -> Result<Vec
             track.control = control;
         }
     }
-    let sheet = sheet(&session, &super::quoted_name(&bin)?)?;
+    let sheet = sheet(&session, &texts, &super::quoted_name(&bin)?)?;
     let mut output = Output::create(&bin)?;
     program::copy(frames, &session, &told, false, &mut losses, |_, _, main, _| output.write(main))?;
     let (data, sheet) = (output.finish()?, output::text(path, &sheet)?);
@@ -42,21 +43,23 @@ pub fn cue<F: RecordedFrames>(frames: &F, number: u8, path: &Path) -> Result<Vec
     Ok(losses)
 }
 
-fn sheet(session: &RecordedSession, bin: &str) -> Result<String, ImageError> {
+fn sheet(session: &RecordedSession, texts: &(Text, Vec<Text>), bin: &str) -> Result<String, ImageError> {
     let layout = &session.layout;
     let first = program::first(session);
     let mut text = String::new();
     if let Some(mcn) = &layout.mcn {
         let _ = writeln!(text, "CATALOG {mcn}");
     }
+    describe(&mut text, "", &texts.0);
     let _ = writeln!(text, "FILE \"{bin}\" BINARY");
-    for (track, mode) in layout.tracks.iter().zip(&session.modes) {
+    for ((track, mode), words) in layout.tracks.iter().zip(&session.modes).zip(&texts.1) {
         let kind = match mode {
             TrackMode::Audio => "AUDIO",
             TrackMode::Mode2Raw => "MODE2/2352",
             _ => "MODE1/2352",
         };
         let _ = writeln!(text, "  TRACK {:02} {kind}", track.number);
+        describe(&mut text, "    ", words);
         let flags = flags(track, *mode).0;
         if !flags.is_empty() {
             let _ = writeln!(text, "    FLAGS{flags}");
@@ -73,6 +76,15 @@ fn sheet(session: &RecordedSession, bin: &str) -> Result<String, ImageError> {
         }
     }
     Ok(text)
+}
+
+/// Title and performer. The format has no escapes; who reads takes what stands between the outer quotes.
+fn describe(text: &mut String, indent: &str, words: &Text) {
+    for (command, words) in [("TITLE", &words.title), ("PERFORMER", &words.performer)] {
+        if let Some(words) = words {
+            let _ = writeln!(text, "{indent}{command} \"{words}\"");
+        }
+    }
 }
 
 /// The flags of a track, and the CONTROL that they tell.

@@ -36,6 +36,7 @@ pub fn iso<F: RecordedFrames>(
     let track = &tracks[n];
     let mut losses = Vec::new();
     program::areas(&session, others, &mut losses);
+    program::no_texts(&session, &mut losses);
     if tracks.len() > 1 {
         losses.push(Loss::OtherTracks(tracks.len() - 1));
     }

@@ -8,9 +8,10 @@ use cd_format::session::DiscType;
 use cd_format::sub_channel::interleave::{p_channel, q_frame};
 use cd_format::sub_channel::{Rules, SUB_CHANNEL_BYTES, SessionLayout, SubChannelPlan};
 
+use crate::cd_text;
 use crate::compose::{turn, zero_sector};
 use crate::error::ImageError;
-use crate::layout::TrackMode;
+use crate::layout::{Text, TrackMode};
 use crate::loss::{Frames, Loss};
 use crate::scan::{RecordedSession, each};
 
@@ -33,6 +34,26 @@ pub(super) fn time(frames: i32) -> Result<String, ImageError> {
     })
 }
 
+/// Titles and performers of the disc and of each track, for a format that has them. What there is of
+/// CD-TEXT that would not come back from them is a loss.
+pub(super) fn texts(session: &RecordedSession, losses: &mut Vec<Loss>) -> (Text, Vec<Text>) {
+    let tracks = &session.layout.tracks;
+    let first = tracks.first().map_or(1, |track| track.number);
+    let (disc, texts) = cd_text::texts(&session.cd_text, first, tracks.len());
+    let again = cd_text::packs(&disc, &texts.iter().collect::<Vec<_>>(), first);
+    if session.has_other_r_to_w || again.is_ok_and(|again| again != session.cd_text) {
+        losses.push(Loss::CdText);
+    }
+    (disc, texts)
+}
+
+/// The loss of all CD-TEXT, for a format that has none.
+pub(super) fn no_texts(session: &RecordedSession, losses: &mut Vec<Loss>) {
+    if session.has_other_r_to_w || !session.cd_text.is_empty() {
+        losses.push(Loss::CdText);
+    }
+}
+
 /// What is lost of areas and sessions whatever the format.
 pub(super) fn areas(session: &RecordedSession, others: usize, losses: &mut Vec<Loss>) {
     let layout = &session.layout;
@@ -42,9 +63,6 @@ pub(super) fn areas(session: &RecordedSession, others: usize, losses: &mut Vec<L
     }
     if layout.lead_in < program {
         losses.push(Loss::LeadIn(program.0.abs_diff(layout.lead_in.0)));
-    }
-    if session.has_cd_text {
-        losses.push(Loss::CdText);
     }
     if layout.lead_out_frames > 0 {
         losses.push(Loss::LeadOut(layout.lead_out_frames));

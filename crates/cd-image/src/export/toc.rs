@@ -9,7 +9,7 @@ use cd_format::session::DiscType;
 use cd_format::sub_channel::{SessionLayout, TrackLayout};
 
 use crate::error::ImageError;
-use crate::layout::TrackMode;
+use crate::layout::{Text, TrackMode};
 use crate::loss::Loss;
 use crate::scan::RecordedSession;
 
@@ -23,6 +23,7 @@ pub fn toc<F: RecordedFrames>(frames: &F, number: u8, path: &Path) -> Result<Vec
     let bin = path.with_extension("bin");
     let mut losses = Vec::new();
     program::areas(&session, others, &mut losses);
+    let texts = program::texts(&session, &mut losses);
     let kind = kind(session.disc_type, &session);
     if kind.is_none() {
         losses.push(Loss::DiscType(session.disc_type));
@@ -31,7 +32,7 @@ pub fn toc<F: RecordedFrames>(frames: &F, number: u8, path: &Path) -> Result<Vec
     for (track, mode) in told.tracks.iter_mut().zip(&session.modes) {
         tell(track, *mode, &mut losses);
     }
-    let sheet = sheet(&session, &told, kind.unwrap_or("CD_ROM"), &super::quoted_name(&bin)?)?;
+    let sheet = sheet(&session, &told, &texts, kind.unwrap_or("CD_ROM"), &super::quoted_name(&bin)?)?;
     let mut output = Output::create(&bin)?;
     program::copy(frames, &session, &told, false, &mut losses, |_, mode, main, _| {
         if mode.is_data() {
@@ -81,6 +82,7 @@ fn tell(track: &mut TrackLayout, mode: TrackMode, losses: &mut Vec<Loss>) {
 fn sheet(
     session: &RecordedSession,
     told: &SessionLayout,
+    texts: &(Text, Vec<Text>),
     kind: &str,
     bin: &str,
 ) -> Result<String, ImageError> {
@@ -89,6 +91,10 @@ fn sheet(
     if let Some(mcn) = &told.mcn {
         let _ = writeln!(text, "CATALOG \"{mcn}\"");
     }
+    let all = || core::iter::once(&texts.0).chain(&texts.1);
+    // What one has, all must have.
+    let has = [all().any(|text| text.title.is_some()), all().any(|text| text.performer.is_some())];
+    describe(&mut text, &texts.0, has, "  LANGUAGE_MAP { 0 : EN }\n");
     for (n, (track, mode)) in told.tracks.iter().zip(&session.modes).enumerate() {
         let name = match mode {
             TrackMode::Audio => "AUDIO",
@@ -108,6 +114,9 @@ fn sheet(
         if let Some(isrc) = &track.isrc {
             let _ = writeln!(text, "ISRC \"{}\"", String::from_utf8_lossy(isrc.ascii()));
         }
+        if let Some(words) = texts.1.get(n) {
+            describe(&mut text, words, has, "");
+        }
         let from = track.pregap.max(first);
         let length = time(session.end_of(n) - from)?;
         let _ = if mode.is_data() {
@@ -123,4 +132,35 @@ fn sheet(
         }
     }
     Ok(text)
+}
+
+/// A block `CD_TEXT`, with title and performer where `has` says so.
+fn describe(text: &mut String, words: &Text, has: [bool; 2], map: &str) {
+    if has == [false; 2] {
+        return;
+    }
+    let _ = write!(text, "CD_TEXT {{\n{map}  LANGUAGE 0 {{\n");
+    for ((item, words), _) in [("TITLE", &words.title), ("PERFORMER", &words.performer)]
+        .into_iter()
+        .zip(has)
+        .filter(|(_, has)| *has)
+    {
+        let _ = writeln!(text, "    {item} \"{}\"", escaped(words.as_deref().unwrap_or_default()));
+    }
+    text.push_str("  }\n}\n");
+}
+
+/// Quotes and backslashes behind a backslash, characters beyond ASCII as three octal digits.
+fn escaped(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            c if c.is_ascii() => out.push(c),
+            c => {
+                let _ = write!(out, "\\{:03o}", u32::from(c));
+            }
+        }
+    }
+    out
 }
