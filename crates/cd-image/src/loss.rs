@@ -20,7 +20,8 @@ pub enum Loss {
     CdText,
     /// Frames of the lead-out.
     LeadOut(u32),
-    /// Where the session's pregap begins, not at 00:00:00.
+    /// Where the session's pregap begins, not at 00:00:00. Raw data sectors keep the addresses in their
+    /// headers.
     Position(Lba),
     /// Frames of the first pregap: not the 150 empty ones that an import makes.
     FirstPregap(u32),

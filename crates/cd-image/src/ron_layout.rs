@@ -9,6 +9,25 @@
 //!     ],
 //! )
 //! ```
+//!
+//! | field of the disc | |
+//! |---|---|
+//! | `tracks` | one after the other |
+//! | `disc_type` | `CdRom` unless it is `CdI` or `CdRomXa` |
+//! | `mcn`, `title`, `performer` | if any |
+//!
+//! | field of a track | |
+//! |---|---|
+//! | `mode` | one of [`TrackMode`]'s |
+//! | `file` | its name, from the directory of the sheet; audio that ends in `.wav` is WAVE |
+//! | `number` | one more than the last, or 1, unless given |
+//! | `offset`, `frames` | bytes to skip in the file, and how many frames to take: all there are unless given |
+//! | `swap` | audio bytes lie the other way round |
+//! | `pregap`, `postgap` | gaps that are in no file, `MM:SS:FF`; a first track's is beside the two seconds that every disc has |
+//! | `pause` | how much of the file is index 0 |
+//! | `indexes` | where index 2, 3, ... begin, from index 1 on |
+//! | `isrc`, `title`, `performer` | if any |
+//! | `copy`, `scms`, `pre_emphasis`, `four_channels` | flags, false unless given |
 
 use std::path::Path;
 

@@ -9,8 +9,8 @@ use sha1::{Digest, Sha1};
 
 use super::folder;
 
-/// SHA-1 of sectors and a Q frame by independent implementations of ECMA-130: 300 sectors
-/// of which the first is zeros and the 17th counts.
+/// SHA-1 of sectors, and a Q frame, by independent implementations of ECMA-130. Sector 0 is zeros, sector
+/// 16 counts.
 #[test]
 fn sectors_of_an_iso_are_those_of_other_implementations() {
     let folder = folder(&[]);
