@@ -14,6 +14,8 @@ pub(crate) struct TrackControl {
     /// Of the track before: the first part of a pause may still be its.
     before: Option<Control>,
     in_pause: bool,
+    /// A block of a pause that has another CONTROL: right if the next one has it too.
+    held: Option<(i32, Control)>,
 }
 
 /// What the copy bit does.
@@ -42,8 +44,8 @@ impl TrackControl {
             findings.add(Rule::ControlBits, lba, || words("CONTROL below 1100b", text(control)));
         }
         let copy = Copying::Since(control.permits_copy(), lba);
-        let before = before.map(|track| track.kind).filter(|before| *before != control.with_copy(false));
-        Self { kind: control.with_copy(false), copy, before, in_pause }
+        let before = before.map(|track| track.kind);
+        Self { kind: control.with_copy(false), copy, before, in_pause, held: None }
     }
 
     /// Whether the track is data.
@@ -65,19 +67,42 @@ impl TrackControl {
         self.kind.with_copy(matches!(self.copy, Copying::Since(true, _) | Copying::Constant(true)))
     }
 
+    /// Whether it is sure what the block that was seen last is.
+    pub(crate) const fn is_settled(&self) -> bool {
+        self.held.is_none()
+    }
+
     /// Index 1 begins.
-    pub(crate) fn begin_index_1(&mut self) {
+    pub(crate) fn begin_index_1(&mut self, findings: &mut Findings) {
+        self.tell_held(findings);
         self.in_pause = false;
+    }
+
+    fn tell_held(&mut self, findings: &mut Findings) {
+        if let Some((lba, control)) = self.held.take() {
+            let expected = self.control();
+            findings.add(Rule::ControlBits, lba, || words(text(expected), text(control)));
+        }
     }
 
     /// CONTROL of a block of the track.
     pub(crate) fn see(&mut self, lba: i32, control: Control, findings: &mut Findings) {
         let kind = control.with_copy(false);
-        if kind != self.kind {
-            if self.in_pause && self.before == Some(self.kind) {
-                *self = Self::new(lba, control, true, None, findings);
-                return;
+        let may_change = self.in_pause && self.before == Some(self.kind);
+        if kind != self.kind && may_change {
+            match self.held {
+                Some((at, held)) if held.with_copy(false) == kind => {
+                    *self = Self::new(at, control, true, None, findings);
+                }
+                _ => {
+                    self.tell_held(findings);
+                    self.held = Some((lba, control));
+                }
             }
+            return;
+        }
+        self.tell_held(findings);
+        if kind != self.kind {
             let expected = self.control();
             findings.add(Rule::ControlBits, lba, || words(text(expected), text(control)));
             return;

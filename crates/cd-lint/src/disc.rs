@@ -34,6 +34,8 @@ pub(crate) struct Disc<'a> {
     pub(crate) known: i32,
     /// Where a block said it was that does not follow; a second one like it is believed.
     stray: Option<Area>,
+    /// Whether the block's place is known: Q says it, or carries a code and the block before had it.
+    sure: bool,
     /// CONTROL of the block.
     pub(crate) control: Control,
     blocks: u64,
@@ -60,6 +62,7 @@ impl<'a> Disc<'a> {
             rw: RwChannels::default(),
             known: 0,
             stray: None,
+            sure: false,
             control: Control::AUDIO,
             blocks: 0,
         }
@@ -69,6 +72,7 @@ impl<'a> Disc<'a> {
     pub(crate) fn begin_run(&mut self, lba: i32) {
         self.known = lba.saturating_sub(1);
         self.stray = None;
+        self.sure = false;
     }
 
     /// It ends before `lba`.
@@ -88,13 +92,13 @@ impl<'a> Disc<'a> {
         self.blocks += 1;
         let Some((sector, raw)) = frame.split_first_chunk_mut::<SECTOR_LEN>() else { return };
         let Some(raw) = raw.first_chunk::<SUB_CHANNEL_BYTES>() else { return };
-        let seen = self.read_q(lba, raw);
-        let q_is_read = matches!(seen, Seen::Says(..));
-        match seen {
-            Seen::Says(q, content) => self.see_q(lba, q, content),
-            Seen::Nothing => self.codes.unreadable(),
+        if let Seen::Says(q, content) = self.read_q(lba, raw) {
+            self.see_q(lba, q, content);
+        } else {
+            self.sure = false;
+            self.codes.unreadable();
         }
-        self.see_others(lba, raw, sector, q_is_read);
+        self.see_others(lba, raw, sector);
     }
 
     fn read_q(&mut self, lba: i32, raw: &[u8; SUB_CHANNEL_BYTES]) -> Seen {
@@ -145,6 +149,10 @@ impl<'a> Disc<'a> {
                 }
             }
             QContent::Mcn { frame, .. } | QContent::Isrc { frame, .. } => {
+                if !self.sure {
+                    self.codes.unreadable();
+                    return;
+                }
                 if !self.in_program() {
                     return;
                 }
@@ -185,6 +193,7 @@ impl<'a> Disc<'a> {
             self.begin(lba, area, relative);
         }
         self.known = lba;
+        self.sure = true;
         true
     }
 
@@ -228,7 +237,7 @@ impl<'a> Disc<'a> {
     }
 
     /// P, R to W and the main channel. Without Q there is no telling whether an area has just ended.
-    fn see_others(&mut self, lba: i32, raw: &[u8; SUB_CHANNEL_BYTES], sector: &mut Sector, q_is_read: bool) {
+    fn see_others(&mut self, lba: i32, raw: &[u8; SUB_CHANNEL_BYTES], sector: &mut Sector) {
         let Some(session) = &self.session else {
             self.main.see(lba, sector, Kind::Unknown, &mut self.findings);
             return;
@@ -250,20 +259,23 @@ impl<'a> Disc<'a> {
             }
         };
         match session.area {
-            Area::LeadIn => check_cd_text(lba, raw, &mut self.findings),
-            Area::Index { .. } => self.rw.see(lba, raw, &mut self.findings),
-            Area::LeadOut => {}
+            Area::LeadIn if self.sure => check_cd_text(lba, raw, &mut self.findings),
+            Area::Index { .. } => self.rw.see(lba, raw, self.sure, &mut self.findings),
+            Area::LeadIn | Area::LeadOut => {}
         }
-        if q_is_read {
+        if self.sure {
             self.p.see(lba, p_channel(raw), p_area, &mut self.findings);
         }
-        let kind = if q_is_read { kind } else { Kind::Unknown };
+        let kind = if self.sure { kind } else { Kind::Unknown };
         self.main.see(lba, sector, kind, &mut self.findings);
     }
 }
 
 fn track_kind(session: &Session, steady: bool) -> Kind {
-    session.track().map_or(Kind::Unknown, |track| Kind::Track { control: track.control.control(), steady })
+    match session.track() {
+        Some(track) if track.control.is_settled() => Kind::Track { control: track.control.control(), steady },
+        _ => Kind::Unknown,
+    }
 }
 
 pub(crate) fn clock_text(clock: i32) -> String {

@@ -25,11 +25,12 @@ impl Disc<'_> {
         let earliest = self.known.saturating_add(1);
         let or_here = |wanted: i32| if (earliest..=lba).contains(&wanted) { wanted } else { lba };
         if self.session.is_none() || area == Area::LeadIn {
-            let begin = match self.closed.and_then(|closed| nominal(&closed)) {
-                _ if self.session.is_none() => earliest,
-                Some(next) => or_here(next.lead_in.0),
-                None => lba,
-            };
+            let begin =
+                match self.session.as_ref().and_then(|session| nominal(session.lead_out, session.number)) {
+                    _ if self.session.is_none() => earliest,
+                    Some(next) => or_here(next.lead_in.0),
+                    None => lba,
+                };
             self.end_session(begin);
             self.begin_session(begin, area);
         }
@@ -37,6 +38,11 @@ impl Disc<'_> {
             Area::LeadIn => {}
             Area::Index { tno, index: 0 } => {
                 let wanted = self.session.as_ref().map_or(lba, |session| match session.lead_in {
+                    // A pause that counts down from 2 s, to 1 or to 0, began where that is.
+                    _ if session.program.is_some() => {
+                        let begin = lba.saturating_add(relative - PREGAP_FRAMES);
+                        if begin < earliest { begin.saturating_add(1) } else { begin }
+                    }
                     Some(_) if session.number == 1 => -PREGAP_FRAMES,
                     Some(lead_in) => lead_in.saturating_add(LATER_LEAD_IN_FRAMES),
                     None => earliest,
@@ -78,7 +84,7 @@ impl Disc<'_> {
 
     /// Between two sessions lies what Orange Book drives leave there.
     fn check_gap(&mut self, begin: i32, area: Area, closed: Closed) {
-        let Some(next) = nominal(&closed) else { return };
+        let Some(next) = nominal(closed.lead_out, closed.number) else { return };
         if area != Area::LeadIn {
             if begin != next.pregap.0 {
                 self.tell(Rule::SessionGap, begin, format!("the pregap at LBA {}", next.pregap), begin);
@@ -164,7 +170,7 @@ impl Disc<'_> {
         let is_first = session.tracks.len() == 1;
         let others = session.tracks.range(..tno).next_back().map(|(_, track)| track.control.is_data());
         let Some(track) = session.tracks.get_mut(&tno) else { return };
-        track.control.begin_index_1();
+        track.control.begin_index_1(&mut self.findings);
         track.start = Some(lba);
         let pause = lba.saturating_sub(track.begin);
         let changes = others.is_some_and(|data| data != track.control.is_data());
@@ -274,6 +280,6 @@ impl Disc<'_> {
 }
 
 /// Where the next session lies behind one that has a lead-out.
-fn nominal(closed: &Closed) -> Option<NextSession> {
-    closed.lead_out.map(|lead_out| next_session(Lba(lead_out), closed.number))
+fn nominal(lead_out: Option<i32>, number: u32) -> Option<NextSession> {
+    lead_out.map(|lead_out| next_session(Lba(lead_out), number))
 }

@@ -4,7 +4,7 @@ use cd_format::CdTextPack;
 use cd_format::sub_channel::cd_text_symbols::cd_text_packs;
 use cd_format::sub_channel::rw_pack::PACKS_PER_SECTOR;
 use cd_format::sub_channel::rw_stream::DELAY_PACKS;
-use cd_format::sub_channel::{RwDeinterleaver, SUB_CHANNEL_BYTES};
+use cd_format::sub_channel::{RwDeinterleaver, RwPack, SUB_CHANNEL_BYTES};
 
 use crate::findings::{Findings, words};
 use crate::rule::Rule;
@@ -18,7 +18,12 @@ pub(crate) struct RwChannels {
     pushed: usize,
     /// Blocks of zeros since the last that had something.
     quiet: u8,
+    /// Packs that are wrong, unless the program area was over before their blocks.
+    held: Vec<(i32, RwPack)>,
 }
+
+/// Packs that are held back, at most.
+const MOST_HELD: usize = 16;
 
 /// Blocks of zeros behind which the deinterleaver holds nothing.
 const QUIET: u8 = 3;
@@ -29,8 +34,19 @@ impl RwChannels {
         *self = Self { quiet: QUIET, ..Self::default() };
     }
 
-    /// Block `lba` of the program area.
-    pub(crate) fn see(&mut self, lba: i32, raw: &[u8; SUB_CHANNEL_BYTES], findings: &mut Findings) {
+    /// Block `lba` of the program area; `sure`: it is one.
+    pub(crate) fn see(
+        &mut self,
+        lba: i32,
+        raw: &[u8; SUB_CHANNEL_BYTES],
+        sure: bool,
+        findings: &mut Findings,
+    ) {
+        if sure {
+            for (place, pack) in self.held.drain(..) {
+                tell(place, &pack, findings);
+            }
+        }
         self.quiet = if is_silent(raw) { self.quiet.saturating_add(1) } else { 0 };
         if self.quiet > QUIET {
             self.pushed = DELAY_PACKS;
@@ -43,16 +59,21 @@ impl RwChannels {
                 // The pack began seven places back.
                 let back = (DELAY_PACKS - n).div_ceil(PACKS_PER_SECTOR);
                 let place = lba.saturating_sub_unsigned(back as u32);
-                findings.add(Rule::RwParity, place, || {
-                    let which = if pack.q_ok() { "parity P" } else { "parity Q" };
-                    words(
-                        format_args!("{which} of a pack of mode {} item {}", pack.mode(), pack.item()),
-                        "another",
-                    )
-                });
+                if sure {
+                    tell(place, &pack, findings);
+                } else if self.held.len() < MOST_HELD {
+                    self.held.push((place, pack));
+                }
             }
         }
     }
+}
+
+fn tell(lba: i32, pack: &RwPack, findings: &mut Findings) {
+    findings.add(Rule::RwParity, lba, || {
+        let which = if pack.q_ok() { "parity P" } else { "parity Q" };
+        words(format_args!("{which} of a pack of mode {} item {}", pack.mode(), pack.item()), "another")
+    });
 }
 
 /// Block `lba` of a lead-in.
