@@ -4,13 +4,16 @@
 
 mod disc;
 
+use std::ops::Range;
+
 use cd_format::sector::{HeaderAddress, SectorMode, build};
 use cd_format::sub_channel::Rules;
 use cd_format::sub_channel::p::{LeadOutP, ProgramP};
-use cd_format::{Control, Lba, Point};
+use cd_format::{Control, Lba, Point, RecordedFrames};
 use cd_lint::{Report, Rule, Severity, lint};
 
-use disc::{Design, TrackDesign};
+use disc::{Design, Disc, NotRecorded, TrackDesign};
+use proptest::prelude::*;
 
 fn report(design: Design) -> Report {
     let disc = design.disc();
@@ -197,5 +200,82 @@ fn a_cut_burn_is_unfinished_wherever_it_was_cut() {
         let report = report(design);
         let [finding] = &report.findings[..] else { panic!("cut at {cut}: {report}") };
         assert_eq!((finding.rule, finding.lba.0), (Rule::Unfinished, cut - 1), "cut at {cut}");
+    }
+}
+
+/// A disc with a stretch in which nothing is recorded.
+struct Holed(Disc, Range<i32>);
+
+impl RecordedFrames for Holed {
+    type Error = NotRecorded;
+
+    fn runs(&self) -> Vec<Range<Lba>> {
+        let split = |run: Range<Lba>| [run.start..Lba(self.1.start), Lba(self.1.end)..run.end];
+        self.0.runs().into_iter().flat_map(split).collect()
+    }
+
+    fn read(&self, lba: Lba, out: &mut [u8]) -> Result<(), NotRecorded> {
+        self.0.read(lba, out)
+    }
+}
+
+/// A drive leaves the place of a lead-in free until it closes the session.
+#[test]
+fn an_open_session_behind_a_closed_one_has_a_free_place_before_it() {
+    for (hole, expected) in [
+        (8950..13_450, &[Rule::Unfinished][..]),
+        (8950..13_451, &[Rule::NextSession, Rule::SessionGap, Rule::Unfinished]),
+        (8940..13_450, &[Rule::LeadOutLength, Rule::Unfinished]),
+        (8950..8960, &[Rule::LeadInLength, Rule::SessionGap, Rule::Unfinished]),
+    ] {
+        let mut design = Design::whole();
+        design.cut = 14_000;
+        let disc = Holed(design.disc(), hole.clone());
+        let report = lint(&disc, &disc.0.options).unwrap();
+        let mut expected = expected.to_vec();
+        expected.sort_unstable();
+        // A pause that lacks its first block is too short as well.
+        let seen: Vec<Rule> = rules(&report).into_iter().filter(|rule| *rule != Rule::Pregap).collect();
+        assert_eq!(seen, expected, "{hole:?}: {report}");
+    }
+}
+
+/// Sound of any legal layout. Lead-in and lead-out are left out for the time they take.
+fn tracks() -> impl Strategy<Value = Vec<TrackDesign>> {
+    let isrc = prop::option::of("[A-Z]{2}[0-9A-Z]{3}[0-9]{7}");
+    let indexes = prop::collection::btree_set(1i32..300, 0..6);
+    let pause = prop_oneof![Just(0), Just(150), 1i32..400];
+    let track = (pause, 300i32..800, indexes, isrc, any::<bool>(), 0u8..4).prop_map(
+        |(pause, blocks, indexes, isrc, alternate_copy, control)| TrackDesign {
+            pause,
+            indexes: indexes.into_iter().collect(),
+            isrc: isrc.map(|isrc| isrc.parse().unwrap()),
+            alternate_copy,
+            control: Control::new(control),
+            ..TrackDesign::audio(blocks)
+        },
+    );
+    prop::collection::vec(track, 1..5)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn sound_of_any_layout_is_clean(
+        mut tracks in tracks(),
+        mcn in prop::option::of("[0-9]{13}"),
+        rules_of in prop::sample::select(vec![Rules::default(), Rules::LIBBURN, Rules::CDRDAO, Rules::CDRECORD]),
+        rw: bool,
+    ) {
+        tracks[0].pause = 150;
+        let mut design = Design::new(vec![tracks]);
+        design.mcn = mcn.map(|mcn| mcn.parse().unwrap());
+        design.rules = rules_of;
+        design.rw = rw;
+        design.from = -150;
+        design.sessions[0].lead_out_blocks = 250;
+        let report = report(design);
+        prop_assert_eq!(rules(&report), [Rule::LeadOutLength, Rule::Unfinished], "{}", report);
     }
 }

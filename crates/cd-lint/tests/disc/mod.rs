@@ -47,7 +47,7 @@ pub struct SessionDesign {
     pub disc_type: DiscType,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct TrackDesign {
     pub mode: SectorMode,
     pub control: Control,
