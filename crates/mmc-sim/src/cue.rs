@@ -122,6 +122,14 @@ impl CuePlan {
         })
     }
 
+    /// Whether the disc is still as it was when this was planned.
+    pub fn fits(&self, disc: &Disc) -> bool {
+        Room::on(disc).is_some_and(|room| {
+            (room.session, room.lead_in, Some(room.program))
+                == (self.number, self.layout.lead_in, self.layout.program())
+        })
+    }
+
     /// First block of the lead-in.
     pub const fn start(&self) -> Lba {
         self.layout.lead_in

@@ -100,7 +100,7 @@ impl Drive {
         let page = self.pages.write_parameters();
         let stream = match page.write_type {
             WriteType::RAW => self.begin_raw(disc)?,
-            WriteType::SAO => self.begin_sao()?,
+            WriteType::SAO => self.begin_sao(disc)?,
             WriteType::TAO => Stream::Tao(Box::new(TaoStream::begin(disc, &page, lba)?)),
             _ => return Err(Sense::COMMAND_SEQUENCE_ERROR.into()),
         };
@@ -130,8 +130,10 @@ impl Drive {
     }
 
     /// A session at once is recorded as the cue sheet says; without one there is nothing to record.
-    fn begin_sao(&self) -> Result<Stream, Refusal> {
-        let plan = self.cue.clone().ok_or(Refusal::from(Sense::COMMAND_SEQUENCE_ERROR))?;
+    /// Nor is there when the disc has been erased since the sheet came.
+    fn begin_sao(&self, disc: &Disc) -> Result<Stream, Refusal> {
+        let plan = self.cue.clone().filter(|plan| plan.fits(disc));
+        let plan = plan.ok_or(Refusal::from(Sense::COMMAND_SEQUENCE_ERROR))?;
         Ok(Stream::Sao(SaoStream::new(plan)))
     }
 
