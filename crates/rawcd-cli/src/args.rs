@@ -30,8 +30,14 @@ pub enum Command {
     /// Make, show and compare simulated discs; each is one file.
     #[command(subcommand)]
     Disc(disc::Disc),
-    /// Burn a raw image onto a simulated disc or, with consent, a real one.
+    /// Make a raw image: WAV, PCM, ISO and raw-sector tracks laid out by a CUE sheet or RON.
+    Image(disc::Image),
+    /// Burn an image onto a simulated disc or, with consent, a real one; and verify it.
     Burn(disc::Burn),
+    /// Read a disc through a drive and write it as an image.
+    Rip(disc::Rip),
+    /// Look for what breaks a rule of the format on a disc or in an image.
+    Lint(disc::Lint),
     /// Explain an HRESULT, a sense triple, sense bytes or a CDB.
     Explain(Explain),
     /// Print a completion script for a shell.

@@ -1,7 +1,7 @@
 //! `rawcd burn`: a raw image onto a disc, and back to see whether it is there.
 
 mod consent;
-mod image;
+mod raw_image;
 pub mod target;
 
 use std::fs::File;
@@ -16,8 +16,9 @@ use raw_cd::{Error, MediaPolicy, RawCd, RawImage, SectorType, WriteAction};
 
 use crate::args::disc::{Burn, Policy, Sectors};
 use crate::failure::Failure;
+use crate::image::FramesImage;
 use crate::paint::{BAD, GOOD, in_style};
-use image::Found;
+use raw_image::Found;
 use target::Target;
 
 /// What IMAPI calls the program that has the drive.
@@ -25,12 +26,8 @@ const CLIENT: &str = "rawcd burn";
 
 pub fn run(options: &Burn) -> Result<ExitCode, Failure> {
     let path = &options.image;
-    let mut file =
-        File::open(path).map_err(|error| Failure::new(format_args!("{}: {error}", path.display())))?;
-    let found = Found::in_image(&mut file, options.sector_type.map(sector_type))
-        .map_err(|why| Failure::new(format_args!("{}: {why}", path.display())))?;
-    let lead_in = options.lead_in_sectors.unwrap_or(found.lead_in_sectors);
     let target = Target::open(&options.onto)?;
+    let mut source = Source::open(options, &target)?;
     if let Target::Real { name, .. } = &target
         && !options.yes_write_this_disc
     {
@@ -38,11 +35,11 @@ pub fn run(options: &Burn) -> Result<ExitCode, Failure> {
     }
     let job = Job {
         policy: policy(options.policy),
-        sector_type: found.sector_type,
-        lead_in,
+        sector_type: source.sector_type,
+        lead_in: source.lead_in_sectors,
         verify: !options.no_verify,
     };
-    let done = burn(&job, &target, &mut file);
+    let done = burn(&job, &target, &mut *source.image);
     // What is burnt is burnt, whatever came of it.
     let saved = target.save();
     let verified = done.map_err(|error| {
@@ -53,6 +50,35 @@ pub fn run(options: &Burn) -> Result<ExitCode, Failure> {
     })?;
     saved?;
     report(path, &target, verified)
+}
+
+/// What to burn.
+struct Source {
+    image: Box<dyn RawImage>,
+    sector_type: SectorType,
+    lead_in_sectors: i32,
+}
+
+impl Source {
+    /// A raw image as it stands, or a sheet composed for the disc that is there.
+    fn open(options: &Burn, target: &Target) -> Result<Self, Failure> {
+        let path = &options.image;
+        if crate::image::is_sheet(path) {
+            let disc = target.disc();
+            let composed =
+                crate::image::compose(path, options.allow_outside, disc.as_ref(), options.appendable)?;
+            let program = composed.session().tracks.first().map_or(composed.first(), |track| track.start);
+            let lead_in_sectors = program - composed.first();
+            let image = Box::new(FramesImage::new(composed));
+            return Ok(Self { image, sector_type: SectorType::RAW, lead_in_sectors });
+        }
+        let failed = |why: &dyn core::fmt::Display| Failure::new(format_args!("{}: {why}", path.display()));
+        let mut file = File::open(path).map_err(|error| failed(&error))?;
+        let found =
+            Found::in_image(&mut file, options.sector_type.map(sector_type)).map_err(|why| failed(&why))?;
+        let lead_in_sectors = options.lead_in_sectors.unwrap_or(found.lead_in_sectors);
+        Ok(Self { image: Box::new(file), sector_type: found.sector_type, lead_in_sectors })
+    }
 }
 
 /// How to burn.

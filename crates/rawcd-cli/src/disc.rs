@@ -1,7 +1,9 @@
 //! `rawcd disc`: simulated discs as files.
 
 mod diff;
-mod ls;
+pub mod export;
+mod import;
+pub mod ls;
 mod new;
 mod show;
 
@@ -12,12 +14,16 @@ use mmc_sim::Disc;
 
 use crate::args::disc;
 use crate::failure::Failure;
+use crate::lint;
 
 pub fn run(command: &disc::Disc) -> Result<ExitCode, Failure> {
     match command {
         disc::Disc::New(options) => new::run(options),
         disc::Disc::Ls(options) => ls::run(options),
         disc::Disc::Show(options) => show::run(options),
+        disc::Disc::Import(options) => import::run(options),
+        disc::Disc::Export(options) => export::run(options),
+        disc::Disc::Lint(options) => lint::run(options),
         disc::Disc::Diff(options) => diff::run(options),
     }
 }

@@ -1,4 +1,4 @@
-//! `rawcd`: judge drives, see what they are, and what their answers mean.
+//! `rawcd`: burn and read discs, judge drives, see what they are, and what their answers mean.
 //!
 //! Exit status: 0 all as expected, 1 something fails, 2 could not run.
 #![forbid(unsafe_code)]
@@ -11,8 +11,11 @@ mod disc;
 mod drives;
 mod explain;
 mod failure;
+mod image;
 mod info;
+mod lint;
 mod paint;
+mod rip;
 mod table;
 
 use std::io::Write;
@@ -29,7 +32,10 @@ fn main() -> ExitCode {
         Command::Drives(options) => drives::run(&options),
         Command::Info(options) => info::run(&options),
         Command::Disc(command) => disc::run(&command),
+        Command::Image(options) => image::run(&options),
         Command::Burn(options) => burn::run(&options),
+        Command::Rip(options) => rip::run(&options),
+        Command::Lint(options) => lint::run(&options),
         Command::Explain(options) => explain::run(&options),
         Command::Completions { shell } => completions(shell),
     };

@@ -14,6 +14,12 @@ pub enum Disc {
     Ls(Ls),
     /// Draw a disc: lead-ins, sessions, tracks, gaps, lead-outs, in proportion.
     Show(Show),
+    /// Make a disc file from an image: CUE, TOC, CCD, ISO, a RON layout, or a raw image.
+    Import(Import),
+    /// Write a session of a disc as BIN/CUE, BIN/TOC, CCD/IMG/SUB or ISO, and say what is lost.
+    Export(Export),
+    /// Look for what breaks a rule of the format. Exit status 1 for errors.
+    Lint(Lint),
     /// Say where two discs differ. Exit status 1 when they do.
     Diff(Diff),
 }
@@ -72,6 +78,95 @@ pub struct Show {
     pub json: bool,
 }
 
+/// Make a disc file from an image.
+#[derive(Debug, clap::Args)]
+pub struct Import {
+    /// The image.
+    #[arg(value_name = "IMAGE")]
+    pub image: PathBuf,
+    #[command(flatten)]
+    pub disc: New,
+    /// Let another session follow.
+    #[arg(long)]
+    pub appendable: bool,
+    /// Let the sheet name files outside its own folder.
+    #[arg(long)]
+    pub allow_outside: bool,
+}
+
+/// Write a session of a disc file.
+#[derive(Debug, clap::Args)]
+pub struct Export {
+    /// The disc file.
+    #[arg(value_name = "DISC")]
+    pub disc: PathBuf,
+    #[command(flatten)]
+    pub part: Part,
+}
+
+/// What of a disc to write, and where to.
+#[derive(Debug, clap::Args)]
+pub struct Part {
+    /// The file to write; its name says in which format: .cue, .toc, .ccd, .iso.
+    #[arg(value_name = "FILE")]
+    pub output: PathBuf,
+    /// Which session.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub session: u8,
+    /// Which track, for .iso. Without it: the session's first data track.
+    #[arg(long, value_name = "NUMBER")]
+    pub track: Option<u8>,
+    /// Replace a file that is there.
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Look for what breaks a rule of the format.
+#[derive(Debug, clap::Args)]
+pub struct Lint {
+    /// A disc file, or a sheet.
+    #[arg(value_name = "DISC", required_unless_present = "rules")]
+    pub disc: Option<PathBuf>,
+    /// List the rules.
+    #[arg(long)]
+    pub rules: bool,
+    /// For a program.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Read a disc through a drive.
+#[derive(Debug, clap::Args)]
+pub struct Rip {
+    #[command(flatten)]
+    pub part: Part,
+    #[command(flatten)]
+    pub from: Onto,
+}
+
+/// Make a raw image of a sheet.
+#[derive(Debug, clap::Args)]
+pub struct Image {
+    /// CUE, TOC, CCD, RON layout or ISO: tracks from WAV, raw PCM, ISO and raw-sector files.
+    #[arg(value_name = "SHEET")]
+    pub sheet: PathBuf,
+    /// The image to make: 2448 bytes a sector, from 95:00:00 on unless --after names a disc.
+    #[arg(value_name = "IMAGE")]
+    pub output: PathBuf,
+    /// Make it for this disc file: its next session.
+    #[arg(long, value_name = "DISC")]
+    pub after: Option<PathBuf>,
+    /// Let another session follow.
+    #[arg(long)]
+    pub appendable: bool,
+    /// Let the sheet name files outside its own folder.
+    #[arg(long)]
+    pub allow_outside: bool,
+    /// Replace a file that is there.
+    #[arg(long)]
+    pub force: bool,
+}
+
 /// Compare two discs.
 #[derive(Debug, clap::Args)]
 pub struct Diff {
@@ -83,10 +178,10 @@ pub struct Diff {
     pub right: PathBuf,
 }
 
-/// Burn a raw image.
+/// Burn an image.
 #[derive(Debug, clap::Args)]
 pub struct Burn {
-    /// The image: what `rawcd image` makes, or an image of IMAPI's raw image creator.
+    /// A sheet (CUE, TOC, CCD, ISO, RON), or a raw image of `rawcd image` or IMAPI's image creator.
     #[arg(value_name = "IMAGE")]
     pub image: PathBuf,
     #[command(flatten)]
@@ -101,6 +196,12 @@ pub struct Burn {
     /// Which discs may be written.
     #[arg(long, value_enum, default_value_t = Policy::BlankOnly)]
     pub policy: Policy,
+    /// Let another session follow; sheets only, a raw image says it itself.
+    #[arg(long)]
+    pub appendable: bool,
+    /// Let the sheet name files outside its own folder.
+    #[arg(long)]
+    pub allow_outside: bool,
     /// Do not read the disc back. GOOD proves nothing: a real drive has answered it 147,198 times and left
     /// a blank disc.
     #[arg(long)]
@@ -110,7 +211,7 @@ pub struct Burn {
     pub yes_write_this_disc: bool,
 }
 
-/// Where to.
+/// Where the disc is.
 #[derive(Debug, clap::Args)]
 #[group(required = true, multiple = false, id = "where")]
 pub struct Onto {

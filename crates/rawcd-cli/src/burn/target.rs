@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use mmc_sim::Drive;
+use mmc_sim::{Disc, Drive};
 use raw_cd::Recorder;
 use scsi_passthrough::Access;
 use scsi_transport::{Data, Outcome, Transport, TransportError};
@@ -54,6 +54,19 @@ impl Target {
         match self {
             Self::Simulated { recorder, .. } | Self::Real { recorder, .. } => recorder,
         }
+    }
+
+    /// The drive alone; what it does to its disc is not saved.
+    pub fn into_recorder(self) -> Recorder {
+        match self {
+            Self::Simulated { recorder, .. } | Self::Real { recorder, .. } => recorder,
+        }
+    }
+
+    /// The disc in a simulated drive.
+    pub fn disc(&self) -> Option<Disc> {
+        let Self::Simulated { drive, .. } = self else { return None };
+        drive.0.lock().unwrap_or_else(PoisonError::into_inner).disc().cloned()
     }
 
     /// What to call it.

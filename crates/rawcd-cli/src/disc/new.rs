@@ -10,6 +10,13 @@ use crate::device;
 use crate::failure::Failure;
 
 pub fn run(options: &New) -> Result<ExitCode, Failure> {
+    let disc = make(options)?;
+    writeln!(anstream::stdout().lock(), "{}: {}", options.file.display(), super::ls::line(&disc))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Makes the file.
+pub fn make(options: &New) -> Result<Disc, Failure> {
     let path = &options.file;
     if path.exists() && !options.force {
         return Err(
@@ -29,6 +36,5 @@ pub fn run(options: &New) -> Result<ExitCode, Failure> {
     let disc = scene.disc.ok_or_else(|| Failure::new("that medium is a drive without a disc"))?;
     let disc = Disc::build(&disc).map_err(Failure::new)?;
     disc.save(path).map_err(Failure::new)?;
-    writeln!(anstream::stdout().lock(), "{}: {}", path.display(), super::ls::line(&disc))?;
-    Ok(ExitCode::SUCCESS)
+    Ok(disc)
 }

@@ -1,0 +1,28 @@
+//! `rawcd disc import`: a disc file from an image, recorded as a drive records it.
+
+use std::process::ExitCode;
+
+use super::new;
+use crate::args::disc::{Burn, Import, Onto, Policy};
+use crate::burn;
+use crate::failure::Failure;
+
+pub fn run(options: &Import) -> Result<ExitCode, Failure> {
+    new::make(&options.disc)?;
+    let burn = Burn {
+        image: options.image.clone(),
+        onto: Onto {
+            disc: Some(options.disc.file.clone()),
+            device: None,
+            personality: "reference".to_owned(),
+        },
+        sector_type: None,
+        lead_in_sectors: None,
+        policy: Policy::BlankOnly,
+        appendable: options.appendable,
+        allow_outside: options.allow_outside,
+        no_verify: false,
+        yes_write_this_disc: false,
+    };
+    burn::run(&burn)
+}
