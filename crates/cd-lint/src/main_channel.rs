@@ -126,7 +126,12 @@ impl MainChannel {
             None => {
                 let mode = sector[HEADER + 3] ^ SEQUENCE[3];
                 // Link, run-in and run-out blocks say so in the top three bits, and have no other duty.
-                let links = matches!(kind, Kind::Track { steady: false, .. }) && mode & 0x1F <= 2;
+                // They lie in pauses, and between the packets of a track recorded in packets.
+                let may_link = match kind {
+                    Kind::Track { control, steady } => !steady || control.is_incremental(),
+                    Kind::LeadIn { .. } | Kind::Unknown => false,
+                };
+                let links = may_link && mode & 0x1F <= 2;
                 if !links {
                     faults.push(Fault::ModeByte(mode));
                 }

@@ -122,8 +122,10 @@ impl fmt::Display for Finding {
         if let Some(msf) = self.msf {
             write!(f, " ({msf})")?;
         }
-        if self.blocks > 1 {
-            write!(f, " and {} blocks more", self.blocks - 1)?;
+        match self.blocks {
+            0 | 1 => {}
+            2 => f.write_str(" and the next block")?,
+            blocks => write!(f, " and {} blocks more", blocks - 1)?,
         }
         write!(f, ": expected {}, seen {}", self.expected, self.seen)
     }
