@@ -66,28 +66,28 @@ macro_rules! rules { ($($name:ident $id:literal $severity:ident $title:literal $
 rules! {
     QCrc "q-crc" Error
         "The CRC of a Q frame is the one that its other bytes ask for, inverted."
-        "ECMA-130 22.3.6 \"CRC field\""
+        "ECMA-130 22.3.6, CRC of Q"
     QContent "q-content" Error
         "A Q frame with the right CRC has a known ADR, decimal digits, times that exist and characters that exist."
         "ECMA-130 22.3 \"Q-channel\""
     MsfContinuity "msf-continuity" Error
         "Absolute time in Q is the block's own address and so runs on without a jump."
-        "ECMA-130 22.3.3.2 \"Q-channel in the User Data Area and the Lead-out Area\""
+        "ECMA-130 22.3 \"Q-channel\", absolute time; MMC \"Sub-channel Q\", mode 1"
     LeadInTime "lead-in-time" Error
         "The running time of the lead-in counts one up every block, from wherever it begins."
-        "ECMA-130 22.3.3.1 \"Q-channel in the Lead-in Area\""
+        "ECMA-130 22.3 \"Q-channel\", lead-in; IEC 60908, mode 1 in the lead-in"
     RelativeTime "relative-time" Error
         "Relative time counts down through a pause to index 1, up from 0 behind it, and from 0 in the lead-out."
-        "ECMA-130 22.3.3.2; IEC 60908, mode 1"
+        "ECMA-130 22.3 \"Q-channel\", relative time; IEC 60908, mode 1"
     IndexOrder "index-order" Error
         "Lead-in, tracks, indexes and lead-out follow one another, each one more than the last."
-        "ECMA-130 20 \"Information tracks\"; IEC 60908, TNO and X"
+        "ECMA-130 20, tracks, and 22.3 \"Q-channel\"; IEC 60908, TNO and X"
     Pregap "pregap" Error
         "A program area begins with a pause of 2 s, that of the first session at 00:00:00; so do tracks of another kind than the one before."
-        "ECMA-130 20 \"Pre-gap\"; Orange Book, \"pre-gap\""
+        "ECMA-130 20, pause and pre-gap; SCSI-2, CD-ROM model, example of a disc"
     ControlBits "control-bits" Error
         "A track has one CONTROL, but for a copy bit that alternates every 4 blocks and a first part of its pause that belongs to the track before; its sectors are of that kind, and the lead-out's are the last track's."
-        "ECMA-130 22.3.1 \"Control field\"; IEC 60958, SCMS"
+        "ECMA-130 22.3 \"Q-channel\", control; SCSI-2, CD-ROM model, pre-gap part 1; IEC 60958, SCMS"
     PChannel "p-channel" Error
         "P is 0 in lead-in and track, 1 in the pause, and flickers in the lead-out; 96 equal bits a block."
         "ECMA-130 22.2 \"P-channel\""
@@ -99,7 +99,7 @@ rules! {
         "IEC 60908, mode 1 in the lead-in"
     TocProgram "toc-program" Error
         "The lead-in tells first and last track, every track's start and kind, and the lead-out, as the program area has them."
-        "ECMA-130 22.3.4.2 \"Table of contents\""
+        "ECMA-130 22.3 \"Q-channel\", table of contents"
     DiscType "disc-type" Error
         "The disc type in point A0 is 00h, 10h or 20h."
         "MMC \"READ TOC/PMA/ATIP\", point A0"
@@ -123,19 +123,19 @@ rules! {
         "IEC 60908; ECMA-130 20"
     Unfinished "unfinished" Error
         "A session has a lead-in and a lead-out; without both it is open, with one it is cut short."
-        "ECMA-130 19 \"Lay-out of the information area\""
+        "Orange Book, session; MMC, CD model"
     McnRepetition "mcn-repetition" Error
         "Where a session has a catalogue number it comes at least once in 100 blocks."
-        "ECMA-130 22.3 \"Mode 2\""
+        "ECMA-130 22.3 \"Q-channel\", mode 2"
     McnConsistent "mcn-consistent" Error
         "A disc has one catalogue number."
-        "ECMA-130 22.3 \"Mode 2\""
+        "ECMA-130 22.3 \"Q-channel\", mode 2"
     IsrcRepetition "isrc-repetition" Error
         "Where a track has a recording code it comes at least once in 100 blocks."
-        "ECMA-130 22.3 \"Mode 3\""
+        "IEC 60908, mode 3; MMC \"Sub-channel Q\", mode 3"
     IsrcConsistent "isrc-consistent" Error
         "A track has one recording code."
-        "ECMA-130 22.3 \"Mode 3\""
+        "IEC 60908, mode 3; MMC \"Sub-channel Q\", mode 3"
     RwParity "rw-parity" Error
         "Packs in R to W have the parity that their symbols ask for."
         "IEC 60908, channels R to W"
@@ -144,22 +144,22 @@ rules! {
         "MMC \"READ TOC/PMA/ATIP\", CD-TEXT"
     Sync "sync" Error
         "Every sector of a data track begins with the sync."
-        "ECMA-130 14.1 \"Sync\""
+        "ECMA-130 14.1, sync"
     Scrambling "scrambling" Error
         "Data sectors are scrambled."
         "ECMA-130 annex B"
     SectorMode "sector-mode" Error
         "The mode byte is 0, 1 or 2, and the same from index 1 to the end of the track."
-        "ECMA-130 14.2 \"Header\", 20"
+        "ECMA-130 14.2, header, and 20, tracks"
     HeaderAddress "header-address" Error
         "The header has the sector's own address."
-        "ECMA-130 14.2 \"Header\""
+        "ECMA-130 14.2, header"
     ZeroBytes "zero-bytes" Error
         "The bytes of modes 0 and 1 that are to be zero are zero."
-        "ECMA-130 14.3 \"Sector Mode (00)\", \"Sector Mode (01)\""
+        "ECMA-130 14.3, modes 0 and 1"
     Edc "edc" Error
         "Data and EDC agree."
-        "ECMA-130 14.3 \"EDC field\""
+        "ECMA-130 14.3, EDC; CD-ROM XA for the forms"
     Ecc "ecc" Error
         "P and Q parity are what data and a right EDC ask for."
         "ECMA-130 annex A"

@@ -74,7 +74,8 @@ fn both_customs_for_header_addresses_in_the_lead_in_are_clean() {
     assert_eq!(rules(&report(design)), [Rule::LeadOutLength]);
 }
 
-/// Yellow Book: the first second of a pre-gap behind another kind of track is coded as that track.
+/// SCSI-2, CD-ROM model, example of a disc: 'pre-gap part 1' of a data track behind audio is a second
+/// of audio, its relative time 00:03:00, and part 2 has data.
 #[test]
 fn a_pause_may_begin_as_the_track_before_it() {
     let mut second = TrackDesign::data(SectorMode::Mode1, 300);
