@@ -193,6 +193,13 @@ fn a_recorded_sector_is_repaired_for_read_and_given_as_it_is_by_read_cd() {
     let verify = |blocks| Verify10 { blocks, ..Verify10::default() };
     assert_eq!(send(&mut drive, &verify(2), 0), Ok(Vec::new()));
     assert_eq!(send(&mut drive, &verify(3), 0), Err(Sense::UNRECOVERED_L_EC));
+    let mut reply = [0; 3 * 2048];
+    let outcome = drive.execute(&read(0, 3).bytes(), Data::In(&mut reply), Duration::from_secs(1)).unwrap();
+    assert_eq!(
+        (outcome.transferred, &outcome.sense[..7]),
+        (0, &[0xF0, 0, 3, 0, 0, 0, 2][..]),
+        "LBA 2 is told"
+    );
     let all =
         ReadCd { blocks: 3, sync: true, headers: 3, user_data: true, edc_ecc: true, ..ReadCd::default() };
     assert_eq!(send(&mut drive, &all, 1 << 16), Ok([good, scratched, ruined].concat()));
