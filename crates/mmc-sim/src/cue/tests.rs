@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use scsi_transport::{Data, Transport};
 
 use crate::store::{FRAME, MAIN};
-use crate::{DiscKind, Drive, Personality, Scene};
+use crate::{DiscKind, Drive, HostAct, Personality, Scene};
 
 fn drive(kind: DiscKind) -> Drive {
     let scene = Scene::blank(kind, "97:26:66".parse().unwrap(), "79:59:74".parse().unwrap());
@@ -118,6 +118,121 @@ fn audio_and_data_are_burnt_end_to_end() {
     disc.store.read(Lba(-150), &mut frame).unwrap();
     let sub: &[u8; SUB_CHANNEL_BYTES] = frame.last_chunk().unwrap();
     assert!(p_bit(sub) && matches!(q_frame(sub).content(), Ok(QContent::Position { tno: 1, index: 0, .. })));
+}
+
+fn one_audio_track(form: u8, lead_in: u8) -> Vec<u8> {
+    bytes(vec![
+        entry(0, 0, 0, lead_in, -150),
+        entry(0, 1, 0, 0x01, -150),
+        entry(0, 1, 1, form, 0),
+        entry(0, 0xAA, 1, 0x01, 300),
+    ])
+}
+
+fn sub_channel(drive: &Drive, lba: i32) -> [u8; SUB_CHANNEL_BYTES] {
+    let mut frame = [0; FRAME];
+    drive.disc().unwrap().store.read(Lba(lba), &mut frame).unwrap();
+    *frame.last_chunk().unwrap()
+}
+
+/// All ones from the host: R to W stay, P and Q are the drive's.
+#[test]
+fn of_a_raw_sub_channel_r_to_w_are_the_hosts() {
+    let mut drive = drive(DiscKind::CdR);
+    select(&mut drive, 0x42, 0x00).unwrap();
+    cue(&mut drive, &one_audio_track(0x40, 0x01)).unwrap();
+    write(&mut drive, 0, 300, &[0xFF; 300 * FRAME]).unwrap();
+    sync(&mut drive).unwrap();
+    let sub = sub_channel(&drive, 0);
+    assert!(sub.iter().all(|byte| byte & 0x3F == 0x3F));
+    assert!(q_frame(&sub).crc_ok() && !p_bit(&sub));
+    assert!(matches!(q_frame(&sub).content(), Ok(QContent::Position { tno: 1, index: 1, .. })));
+}
+
+/// Packs lie on the disc over eight of their length, so symbol n of the first comes n % 8 packs later
+/// (IEC 60908, channels R to W).
+#[test]
+fn packed_r_to_w_are_interleaved_by_the_drive() {
+    let mut drive = drive(DiscKind::CdR);
+    select(&mut drive, 0x42, 0x00).unwrap();
+    cue(&mut drive, &one_audio_track(0xC0, 0x01)).unwrap();
+    let mut data = vec![0; 300 * FRAME];
+    data[MAIN..MAIN + 24].fill(0x3F);
+    write(&mut drive, 0, 300, &data).unwrap();
+    sync(&mut drive).unwrap();
+    let symbols = |lba| sub_channel(&drive, lba).iter().filter(|byte| **byte & 0x3F != 0).count();
+    assert_eq!((symbols(0), symbols(1), symbols(2)), (12, 12, 0));
+}
+
+/// A lead-in with CD-TEXT has the host's R to W and the drive's table of contents.
+#[test]
+fn a_lead_in_with_cd_text_has_the_table_of_contents() {
+    let mut drive = drive(DiscKind::CdR);
+    select(&mut drive, 0x42, 0xC0).unwrap();
+    cue(&mut drive, &one_audio_track(0x00, 0x41)).unwrap();
+    for first in (-11_634..-150).step_by(500) {
+        let count = (-150 - first).min(500);
+        write(&mut drive, first, count as u16, &vec![0x15; count as usize * SUB_CHANNEL_BYTES]).unwrap();
+    }
+    write(&mut drive, 0, 300, &[0; 300 * MAIN]).unwrap();
+    sync(&mut drive).unwrap();
+    let mut points = Vec::new();
+    for lba in -11_634..-11_600 {
+        let sub = sub_channel(&drive, lba);
+        assert!(sub.iter().all(|byte| byte & 0x3F == 0x15));
+        points.push(q_frame(&sub).toc_entry(1).unwrap().point.0);
+    }
+    points.sort_unstable();
+    points.dedup();
+    assert_eq!(points, [1, 0xA0, 0xA1, 0xA2, 0xB0, 0xC0]);
+}
+
+#[test]
+fn a_test_write_leaves_no_frame() {
+    let mut drive = drive(DiscKind::CdR);
+    select(&mut drive, 0x52, 0xC0).unwrap();
+    cue(&mut drive, &one_audio_track(0x00, 0x01)).unwrap();
+    write(&mut drive, 0, 300, &[0x11; 300 * MAIN]).unwrap();
+    sync(&mut drive).unwrap();
+    let disc = drive.disc().unwrap();
+    assert!(disc.closed().is_empty() && !disc.is_damaged());
+    assert!((-11_634..7050).all(|lba| !disc.store.is_written(Lba(lba))));
+}
+
+/// SYNCHRONIZE CACHE with IMMED has been answered, and the power goes: without its lead-out the session
+/// is none, unless all of it had been recorded.
+#[test]
+fn the_power_goes_while_the_lead_out_is_written() {
+    for (seconds, damaged) in [(1, true), (600, false)] {
+        let mut drive = drive(DiscKind::CdR);
+        select(&mut drive, 0x42, 0xC0).unwrap();
+        cue(&mut drive, &one_audio_track(0x00, 0x01)).unwrap();
+        write(&mut drive, 0, 300, &[0x11; 300 * MAIN]).unwrap();
+        send(&mut drive, &[0x35, 2, 0, 0, 0, 0, 0, 0, 0, 0], &[]).unwrap();
+        drive.wait(Duration::from_secs(seconds));
+        drive.host(&HostAct::PowerCycle).unwrap();
+        drive.wait(Duration::from_secs(60));
+        let disc = drive.disc().unwrap();
+        assert_eq!((disc.is_damaged(), disc.closed().len()), (damaged, usize::from(!damaged)));
+    }
+}
+
+/// The table of contents has a first track's number, and it need not be 1 (ECMA-130 22.3, POINT A0).
+#[test]
+fn a_disc_may_begin_with_any_track() {
+    let mut drive = drive(DiscKind::CdRw);
+    select(&mut drive, 0x42, 0x00).unwrap();
+    let sheet = bytes(vec![
+        entry(0, 0, 0, 0x01, -150),
+        entry(0, 7, 0, 0x01, -150),
+        entry(0, 7, 1, 0x00, 0),
+        entry(0, 0xAA, 1, 0x01, 300),
+    ]);
+    cue(&mut drive, &sheet).unwrap();
+    write(&mut drive, 0, 300, &[0; 300 * MAIN]).unwrap();
+    sync(&mut drive).unwrap();
+    let numbers: Vec<u8> = drive.disc().unwrap().tracks().map(|track| track.number).collect();
+    assert_eq!(numbers, [7]);
 }
 
 /// A session in the terms of its sheet, for what must hold of every one.
