@@ -2,9 +2,10 @@
 //! leaves to it, and the drive makes the rest, lead-in and lead-out included.
 //!
 //! MMC "Write Parameters", write type SAO, and "SEND CUE SHEET Command". P and Q are the drive's in
-//! every block; of a host's 96 bytes of sub-channel R to W count (feature 002Eh, R-W: "can record the
-//! R-W sub-channels with user-supplied information"; the P and Q of a CD-TEXT lead-in that hosts send
-//! are empty, and the drive has to put the table of contents there).
+//! every block; of a host's 96 bytes of sub-channel R to W count. That is a reading: feature 002Eh speaks
+//! of R to W alone as what a host can supply (Microsoft FEATURE_DATA_CD_MASTERING,
+//! RWSubchannelsRecordable), and hosts leave P and Q of a CD-TEXT lead-in empty, where the drive has to
+//! put the table of contents.
 
 use std::sync::Arc;
 
