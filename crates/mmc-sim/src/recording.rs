@@ -91,7 +91,10 @@ impl Recording {
                 self.underrun_free |= sao.is_complete();
                 run
             }
-            Stream::Tao(tao) => tao.take(blocks),
+            Stream::Tao(tao) => {
+                self.buffer.push_made(tao.make(blocks), now);
+                tao.take(blocks)
+            }
         };
         self.buffer.push(run, now);
     }

@@ -109,17 +109,22 @@ impl TaoStream {
         if fits { Ok(()) } else { Err(Sense::END_OF_USER_AREA) }
     }
 
-    /// Takes whole blocks, which have been checked. The pregap goes before the first.
-    pub fn take(&mut self, blocks: &[u8]) -> Run {
-        let mut first = self.next;
-        let mut bytes = Vec::with_capacity(blocks.len() / self.block_bytes() * FRAME);
-        if !self.begun {
-            self.begun = true;
-            self.data.look_at(blocks);
-            self.track.content = self.data.content();
-            first = self.pregap();
-            bytes = self.fill(first, PREGAP_FRAMES);
+    /// What goes before the host's next blocks: the pregap before the first, else nothing.
+    pub fn make(&mut self, blocks: &[u8]) -> Run {
+        let first = self.pregap();
+        if self.begun {
+            return Run { first, bytes: Vec::new() };
         }
+        self.begun = true;
+        self.data.look_at(blocks);
+        self.track.content = self.data.content();
+        Run { first, bytes: self.fill(first, PREGAP_FRAMES) }
+    }
+
+    /// Takes whole blocks, which have been checked.
+    pub fn take(&mut self, blocks: &[u8]) -> Run {
+        let first = self.next;
+        let mut bytes = Vec::with_capacity(blocks.len() / self.block_bytes() * FRAME);
         for block in blocks.chunks_exact(self.block_bytes()) {
             bytes.extend_from_slice(&self.data.sector(self.next, block));
             bytes.extend_from_slice(&sub_channel(&self.plan, self.next));
