@@ -1,4 +1,5 @@
 use mmc_wire::Sense;
+use mmc_wire::block::mode::DataBlockType;
 use scsi_transport::{Data, Transport};
 
 use crate::disc::DiscState;
@@ -12,10 +13,10 @@ fn rewritable(sessions: u8) -> Drive {
     personality.abilities.blanking_types = vec![2, 3, 4, 5, 6];
     let scene = Scene::blank(DiscKind::CdRw, "97:26:66".parse().unwrap(), "79:59:74".parse().unwrap());
     let mut drive = Drive::new(personality, &scene).unwrap();
-    select(&mut drive, &page(mmc_wire::block::mode::DataBlockType::MODE_1));
+    select(&mut drive, &page(DataBlockType::RAW));
     for byte in 1..=sessions {
         let (_, start) = invisible(&mut drive);
-        write_all(&mut drive, start, 300, 2048, byte);
+        write_all(&mut drive, start, 300, 2352, byte);
         sync(&mut drive);
         assert_eq!(close_session(&mut drive), None);
     }
@@ -48,7 +49,7 @@ fn an_unclosed_session_takes_tracks_and_is_closed_again() {
     let mut drive = rewritable(2);
     assert_eq!(blanked(&mut drive, 5, 0), None);
     assert_eq!(invisible(&mut drive), (3, 11_702 + 452));
-    write_all(&mut drive, 11_702 + 452, 300, 2048, 9);
+    write_all(&mut drive, 11_702 + 452, 300, 2352, 9);
     sync(&mut drive);
     assert_eq!(close_session(&mut drive), None);
     assert_eq!(drive.disc().unwrap().store.runs(FIRST).count(), 1);
@@ -58,7 +59,7 @@ fn an_unclosed_session_takes_tracks_and_is_closed_again() {
 fn reservations_and_last_tracks_are_taken_back() {
     let mut drive = rewritable(0);
     assert_eq!(blanked(&mut drive, 3, 0), Some(Sense::ILLEGAL_MODE_FOR_THIS_TRACK));
-    write_all(&mut drive, 0, 300, 2048, 1);
+    write_all(&mut drive, 0, 300, 2352, 1);
     sync(&mut drive);
     good(&mut drive, &[0x53, 0, 0, 0, 0, 0, 0, 0x03, 0xE8, 0], Data::None);
     assert_eq!(invisible(&mut drive).0, 3);
@@ -66,7 +67,7 @@ fn reservations_and_last_tracks_are_taken_back() {
     assert_eq!(invisible(&mut drive), (2, 452));
     assert_eq!(blanked(&mut drive, 2, 1), None);
     assert_eq!(invisible(&mut drive), (1, 0));
-    write_all(&mut drive, 0, 300, 2048, 2);
+    write_all(&mut drive, 0, 300, 2352, 2);
     sync(&mut drive);
 }
 
@@ -74,7 +75,7 @@ fn reservations_and_last_tracks_are_taken_back() {
 fn the_power_goes_while_a_disc_is_blanked_or_a_session_closed() {
     for cdb in [&[0xA1, 0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0][..], &[0x5B, 1, 2, 0, 0, 0, 0, 0, 0, 0]] {
         let mut drive = rewritable(0);
-        write_all(&mut drive, 0, 300, 2048, 1);
+        write_all(&mut drive, 0, 300, 2352, 1);
         sync(&mut drive);
         good(&mut drive, cdb, Data::None);
         drive.host(&HostAct::PowerCycle).unwrap();

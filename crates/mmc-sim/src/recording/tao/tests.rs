@@ -189,7 +189,7 @@ fn a_rewritable_disc_is_blanked_and_written_again() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(5))]
+    #![proptest_config(ProptestConfig::with_cases(4))]
 
     /// Whatever is written, the drive's replies tell of the same disc, and what a CD-R has stays.
     #[test]
