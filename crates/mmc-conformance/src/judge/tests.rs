@@ -5,7 +5,8 @@ use core::time::Duration;
 use scsi_transport::{Outcome, Status, TransportError};
 
 use super::*;
-use crate::fixture::{CallExpect, DriveExpect};
+use crate::face::Heard;
+use crate::fixture::{CallExpect, DriveExpect, During};
 use crate::syntax;
 
 const DISC_INFORMATION: [u8; 10] = [0x51, 0, 0, 0, 0, 0, 0, 0, 34, 0];
@@ -261,4 +262,21 @@ mod hostile {
             prop_assert!(status == 2 || !command(&at, &seen, &kept()).is_pass());
         }
     }
+}
+
+#[test]
+fn events_are_judged_by_the_order_of_their_actions_and_the_calls_from_them() {
+    let actions = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let during: Vec<During> =
+        syntax::read("[(action: \"WRITING\", member: \"CancelWrite\", expect: Ok)]").unwrap();
+    let came = |code| Some(Ok(Called { code, value: Term::None, note: String::new() }));
+    let judged = |events: &[&str], came: Option<Result<Called, String>>| {
+        let heard_them = Heard { actions: actions(&["PREPARING", "WRITING"]), during: vec![came] };
+        heard(Some(&actions(events)), &during, &heard_them, &Saved::new())
+    };
+    assert!(judged(&["PREPARING", "WRITING"], came(HResult::S_OK)).unwrap().is_pass());
+    assert!(!judged(&["WRITING"], came(HResult::S_OK)).unwrap().is_pass());
+    assert!(!judged(&["PREPARING", "WRITING"], came(HResult::E_FAIL)).unwrap().is_pass());
+    assert!(!judged(&["PREPARING", "WRITING"], None).unwrap().is_pass());
+    assert_eq!(judged(&["PREPARING", "WRITING"], Some(Err("no".into()))), Err("no".to_owned()));
 }

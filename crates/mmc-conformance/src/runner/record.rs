@@ -78,3 +78,6 @@ fn is_busy(outcome: &Outcome) -> bool {
     let sense = Sense::in_data(&outcome.sense).filter(|_| !outcome.is_good());
     matches!(sense, Some(Sense::LONG_WRITE_IN_PROGRESS | Sense::OPERATION_IN_PROGRESS))
 }
+
+#[cfg(test)]
+mod tests;

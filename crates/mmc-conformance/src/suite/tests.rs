@@ -102,6 +102,21 @@ fn one_mistake_is_one_complaint() {
     }
 }
 
+/// The good fixture with a step before its last that records, and something in it in the place of
+/// something else.
+fn recording(old: &str, new: &str) -> String {
+    let step = "Record(image: (lead_in: -11634, tracks: [(content: Audio, blocks: 300)]), expect: Good)";
+    with("Send(cdb: \"51", &format!("{},\n        Send(cdb: \"51", step.replacen(old, new, 1)))
+}
+
+/// The same with a call that records.
+fn writing(old: &str, new: &str) -> String {
+    let step = "Call(member: \"WriteMedia2\", args: [\"image\", 11634], image: (lead_in: -11634, tracks: []), expect: Ok)";
+    with("Send(cdb: \"51", &format!("{},\n        Send(cdb: \"51", step.replacen(old, new, 1)))
+        .replace("face: Drive", "face: Api")
+        .replace("ReadOnly", "MayWrite")
+}
+
 /// The messages are what an author of fixtures sees of this crate.
 #[test]
 fn complaints_point_into_the_file() {
@@ -143,6 +158,16 @@ fn complaints_point_into_the_file() {
         ("arguments", with("Send(cdb: \"51", "Call(member: \"SetWriteSpeed\", args: [4], expect: Ok),\n        Send(cdb: \"51").replace("face: Drive", "face: Api")),
         ("unknown HRESULT", with("Send(cdb: \"51", "Call(member: \"PrepareMedia\", expect: Fails([\"E_IMAPI_DF2RAW_MEDIA_IS_NOT_PREPARD\"])),\n        Send(cdb: \"51").replace("face: Drive", "face: Api")),
         ("a success that fails", with("Send(cdb: \"51", "Call(member: \"PrepareMedia\", expect: Fails([\"S_OK\"])),\n        Send(cdb: \"51").replace("face: Drive", "face: Com")),
+        ("recording below its risk", recording("", "")),
+        ("no such session", recording("blocks: 300", "blocks: 3000000").replace("ReadOnly", "MayWrite")),
+        ("blocks that are not there", recording("expect:", "skip: 18834, expect:").replace("ReadOnly", "MayWrite")),
+        ("unknown field of a session", recording("lead_in: -", "leadin: -").replace("ReadOnly", "MayWrite")),
+        ("a stream without an image", writing("image: (lead_in: -11634, tracks: []), ", "")),
+        ("an image that nobody is handed", writing("\"image\", 11634", "2448, 11634")),
+        ("an image of nothing", writing("", "")),
+        ("no such action", writing("image: (", "events: [\"PREPARNG\"], image: (")),
+        ("events of a COM object", writing("image: (", "events: [\"PREPARING\"], image: (").replace("Api", "Com")),
+        ("a call from an event that cannot be", writing("image: (", "during: [(action: \"WRITING\", member: \"CancelWrit\", expect: Ok)], image: (")),
     ];
     let mut told = String::new();
     for (name, text) in mistakes {
@@ -204,6 +229,16 @@ fn media_of_another_directory_can_be_borrowed() {
     let suite =
         Suite::load_with_media(&[own.path()], &[other.path()]).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(suite.cases().len(), 2);
+}
+
+#[test]
+fn a_file_may_not_record_without_end() {
+    let step = "Record(image: (lead_in: -11634, tracks: [(content: Audio, blocks: 40000)]), expect: Good),";
+    let text = with("Send(cdb: \"51", &format!("{}\n        Send(cdb: \"51", step.repeat(40)))
+        .replace("ReadOnly", "MayWrite");
+    let complaints = read(&text).unwrap_err();
+    assert_eq!(complaints.len(), 1);
+    assert!(complaints[0].to_string().contains("record more than 4000000 blocks"), "{}", complaints[0]);
 }
 
 /// Test runners share cases between threads.
