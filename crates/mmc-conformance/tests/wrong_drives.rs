@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use mmc_conformance::deviation::Identity;
 use mmc_conformance::dut::{Device, DutFactory, Refusal, Simulated};
-use mmc_conformance::fixture::Act;
+use mmc_conformance::fixture::{Act, Step};
 use mmc_conformance::media::Media;
 use mmc_conformance::runner::{Status, run_case};
 use mmc_conformance::suite::{Case, Suite};
@@ -157,19 +157,59 @@ const LIES: &[(&str, Lie)] = &[
         patch(cdb, outcome, reply, 0x4A, 5, |bits| bits ^ 1);
     }),
     ("INQUIRY is that of a disk", |cdb, outcome, reply| patch(cdb, outcome, reply, 0x12, 0, |_| 0)),
+    ("every WRITE is taken, wherever it goes", |cdb, outcome, _| {
+        if matches!(cdb[0], 0x2A | 0xAA) && !outcome.is_good() {
+            *outcome = Outcome::good(0);
+        }
+    }),
+    ("a wrong address for a WRITE is a write error", |_, outcome, _| {
+        resense(outcome, [5, 0x21, 2], [3, 0x0C, 0]);
+    }),
+    ("an underrun is forgotten", |_, outcome, _| {
+        if outcome.sense.get(12..14) == Some(&[0x0C, 9]) {
+            *outcome = Outcome::good(0);
+        }
+    }),
+    ("a full buffer is an error", |_, outcome, _| resense(outcome, [2, 4, 8], [5, 0x2C, 0])),
+    ("the buffer is always empty", |cdb, _, reply| {
+        if cdb[0] == 0x5C && reply.len() >= 12 {
+            reply.copy_within(4..8, 8);
+        }
+    }),
+    ("a damaged session is complete", |cdb, outcome, reply| {
+        patch(cdb, outcome, reply, 0x51, 2, |state| if state & 0x0C == 0x08 { state | 0x04 } else { state });
+    }),
+    ("SYNCHRONIZE CACHE is not for an idle drive", |cdb, outcome, _| {
+        if cdb[0] == 0x35 {
+            *outcome = Outcome::check(vec![0x70, 0, 5, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0x2C, 0, 0, 0, 0, 0]);
+        }
+    }),
+    ("the laser is calibrated on any disc", |cdb, outcome, _| {
+        if cdb[0] == 0x54 {
+            *outcome = Outcome::good(0);
+        }
+    }),
     ("the last block is off by one", |cdb, outcome, reply| {
         patch(cdb, outcome, reply, 0x25, 3, |low| low.wrapping_add(1));
     }),
 ];
 
+/// Blocks that a case records.
+fn blocks(case: &&Case) -> u64 {
+    case.fixture.steps.iter().map(Step::blocks).sum()
+}
+
 #[test]
 fn every_wrong_drive_is_found_out() {
     let mut undetected = Vec::new();
+    // What records nothing is done soonest.
+    let mut cases: Vec<&Case> = suite().cases().iter().collect();
+    cases.sort_by_key(blocks);
     for (name, lie) in LIES {
         let mut wrong = Liars(*lie);
         let mut honest = Simulated::new();
         // A case counts when the honest drive passes it and the liar does not.
-        let found = suite().cases().iter().any(|case| {
+        let found = cases.iter().any(|case| {
             matches!(run_case(case, &mut wrong).status, Status::Failed(_))
                 && run_case(case, &mut honest).status == Status::Passed
         });
@@ -183,7 +223,7 @@ fn every_wrong_drive_is_found_out() {
 /// What a lie is told through must not itself be noticed.
 #[test]
 fn the_go_between_is_honest() {
-    for case in suite().cases().iter().step_by(7) {
+    for case in suite().cases().iter().step_by(7).filter(|case| blocks(case) < 5000) {
         let through = run_case(case, &mut Liars(|_, _, _| {}));
         let straight = run_case(case, &mut Simulated::new());
         assert_eq!(through.status, straight.status, "{}", case.id);
