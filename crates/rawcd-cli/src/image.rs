@@ -67,8 +67,7 @@ pub fn compose(
     disc: Option<&Disc>,
     appendable: bool,
 ) -> Result<Composed, Failure> {
-    let mut layout =
-        Layout::read(sheet, ReadOptions { allow_outside }).map_err(|error| Failure::new(error))?;
+    let mut layout = Layout::read(sheet, ReadOptions { allow_outside }).map_err(Failure::new)?;
     let before = disc.map_or(0, |disc| disc.closed().len());
     let tracks = disc.map_or(0, |disc| disc.tracks().count());
     if disc.is_some_and(|disc| disc.next_lead_in().is_none()) {

@@ -89,16 +89,8 @@ impl RawStream {
     fn look_at(&mut self, q: QFrame) {
         let [_, tno, ..] = q.body();
         match q.adr() {
-            Adr::POSITION | Adr::MULTI_SESSION if tno == 0 => {
-                if self.tracks.is_empty() && q.crc_ok() {
-                    self.table.note(q);
-                }
-            }
-            Adr::POSITION if tno == LEAD_OUT_TNO => {
-                if self.lead_out.is_none() && q.crc_ok() {
-                    self.lead_out = Some(self.next);
-                }
-            }
+            Adr::POSITION | Adr::MULTI_SESSION if tno == 0 => self.look_at_lead_in(q),
+            Adr::POSITION if tno == LEAD_OUT_TNO => self.look_at_lead_out(q),
             // Only a change of track is news.
             Adr::POSITION => self.look_at_position(q),
             Adr::CATALOGUE if self.mcn.is_none() && q.crc_ok() => {
@@ -113,6 +105,18 @@ impl RawStream {
                 }
             }
             _ => {}
+        }
+    }
+
+    fn look_at_lead_in(&mut self, q: QFrame) {
+        if self.tracks.is_empty() && q.crc_ok() {
+            self.table.note(q);
+        }
+    }
+
+    fn look_at_lead_out(&mut self, q: QFrame) {
+        if self.lead_out.is_none() && q.crc_ok() {
+            self.lead_out = Some(self.next);
         }
     }
 

@@ -64,7 +64,7 @@ impl<'a> DriveFrames<'a> {
         let bytes = self.recorder.read(&command, out.len(), TIMEOUT)?;
         if bytes.len() != out.len() {
             let what = format!("{} bytes of {blocks} blocks, expected {}", bytes.len(), out.len());
-            return Err(Error::InvalidResponse { command: "READ CD", what: what.into() });
+            return Err(Error::InvalidResponse { command: "READ CD", what });
         }
         out.copy_from_slice(&bytes);
         let (frames, _) = out.as_chunks_mut::<FRAME_BYTES>();
