@@ -6,6 +6,8 @@
 //! | a full 80-minute raw burn, WriteMedia to medium | at most 4 copies |
 //! | the cost of a sector when the disc is a quarter, half, wholly full | flat |
 
+#![allow(clippy::expect_used, reason = "a bench that cannot be set up has nothing to say")]
+
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
 use std::io::Cursor;
