@@ -1,5 +1,7 @@
 //! What a fixture says that its types cannot know to be wrong: names of nothing, impossible CDBs.
 
+mod recording;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -8,11 +10,7 @@ use mmc_wire::command::{Direction, Effect, cdb_bytes, row_of};
 
 use crate::decode::Reader;
 use crate::expand::Expansion;
-use crate::fixture::{
-    Act, CallExpect, Check, DriveExpect, During, Face, Fixture, Medium, Risk, SenseCheck, SessionImage, Step,
-    WriteCommand,
-};
-use crate::image::Image;
+use crate::fixture::{Act, CallExpect, Check, DriveExpect, Face, Fixture, Medium, Risk, SenseCheck, Step};
 use crate::limits;
 use crate::literal::{Hex, hex};
 use crate::media::Media;
@@ -20,18 +18,13 @@ use crate::member::{self, Arg};
 use crate::source::{Complaint, Source};
 use crate::suggest::did_you_mean;
 use crate::term::Term;
+use recording::write_cdb;
 
 /// The longest wait a fixture may ask for; a real drive is waited for in earnest.
 const LONGEST_WAIT: u32 = 3600;
 
 /// The longest data phase of one command, bytes.
 const LARGEST_READ: usize = 1 << 22;
-
-/// What events of a write tell of (Microsoft: IMAPI_FORMAT2_RAW_CD_WRITE_ACTION).
-const ACTIONS: [&str; 3] = ["PREPARING", "WRITING", "FINISHING"];
-
-/// CDBs of the commands that a step records with.
-const WRITES: [&[u8]; 2] = [&[0x2A, 0, 0, 0, 0, 0, 0, 0, 0, 0], &[0xAA, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]];
 
 /// Everything that is wrong with a fixture of the right form.
 pub fn lint(fixture: &Fixture, case: &Expansion, source: &Arc<Source>, media: &Media) -> Vec<Complaint> {
@@ -137,15 +130,8 @@ impl<'a> Lint<'a> {
                 }
             }
             Step::Record { image, skip, frames, by, expect, .. } => {
-                self.risk_of_recording();
-                if let Some(blocks) = self.image(image) {
-                    let asked = skip.checked_add(frames.unwrap_or(1));
-                    if asked.is_none_or(|asked| asked > blocks) || *frames == Some(0) {
-                        let what = format!("the image has {blocks} blocks, and others are asked for");
-                        self.say_at_word("Record", &what, "`skip` and `frames` within the image, and not 0");
-                    }
-                }
-                self.drive_expect(WRITES[usize::from(*by == WriteCommand::Write12)], false, expect);
+                self.record(image, *skip, *frames);
+                self.drive_expect(write_cdb(*by), false, expect);
             }
             Step::Call { member, args, null_out, image, events, during, expect, save } => {
                 self.call(member, args, *null_out);
@@ -166,59 +152,6 @@ impl<'a> Lint<'a> {
                 self.say_at_word("OtherClient", "SCSI knows no other client", "face: Api or Com");
             }
             Step::OtherClient(_) => {}
-        }
-    }
-
-    /// A step that is meant to record.
-    fn risk_of_recording(&mut self) {
-        if self.fixture.risk != Risk::MayWrite {
-            let expected = "risk: MayWrite";
-            self.say_at_word("risk", "a step records, which no other risk than MayWrite allows", expected);
-        }
-    }
-
-    /// How many blocks the session has, if there is such a session.
-    fn image(&mut self, image: &SessionImage) -> Option<u32> {
-        match Image::new(image) {
-            Ok(image) => Some(image.frames()),
-            Err(why) => {
-                let what = format!("there is no such session: {why}");
-                self.say_at_word("image", &what, "lead-in, tracks and lead-out that a disc can have");
-                None
-            }
-        }
-    }
-
-    fn call_image(&mut self, name: &str, args: &[Term], image: Option<&SessionImage>) {
-        let takes = member::member(name).is_some_and(|member| member.args.contains(&Arg::Stream));
-        let named = takes && matches!(args.first(), Some(Term::Text(_)));
-        match (named, image) {
-            (true, Some(image)) => {
-                self.risk_of_recording();
-                self.image(image);
-            }
-            (true, None) => self.say(name, "the step has no `image`", "image: (…)", None),
-            (false, Some(_)) => {
-                self.say(name, "the step has an image that nobody is handed", "args: [\"image\", …]", None);
-            }
-            (false, None) => {}
-        }
-    }
-
-    fn events(&mut self, name: &str, events: Option<&'a [String]>, during: &'a [During]) {
-        if (events.is_some() || !during.is_empty()) && self.fixture.face != Face::Api {
-            self.say(name, "events are heard in Rust only", "face: Api", None);
-        }
-        let actions = during.iter().map(|during| &during.action);
-        for action in events.into_iter().flatten().chain(actions) {
-            if !ACTIONS.contains(&action.as_str()) {
-                let help = did_you_mean(action, ACTIONS);
-                self.say(action, &format!("no event tells of `{action}`"), "an action of a write", help);
-            }
-        }
-        for during in during {
-            self.call(&during.member, &during.args, false);
-            self.call_expect(&during.member, &during.expect);
         }
     }
 
