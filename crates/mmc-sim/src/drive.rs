@@ -332,15 +332,18 @@ impl Drive {
     fn sense(&self, refusal: Refusal) -> Vec<u8> {
         let data = match refusal.detail {
             Detail::Deferred => SenseData::deferred(refusal.sense),
-            Detail::None | Detail::Cdb { .. } | Detail::Parameter { .. } | Detail::Progress(_) => {
-                SenseData::current(refusal.sense)
-            }
+            Detail::None
+            | Detail::Cdb { .. }
+            | Detail::Parameter { .. }
+            | Detail::Progress(_)
+            | Detail::Block(_) => SenseData::current(refusal.sense),
         };
         let data = match refusal.detail {
             Detail::None | Detail::Deferred => data,
             Detail::Cdb { byte, bit } => data.at_field(byte, bit, true),
             Detail::Parameter { byte, bit } => data.at_field(byte, bit, false),
             Detail::Progress(done) => data.with_progress(done),
+            Detail::Block(lba) => data.with_information(lba.0.cast_unsigned()),
         };
         data.with_additional(self.personality.habits.sense_additional_bytes.is).to_bytes()
     }

@@ -28,8 +28,7 @@
 //! | `gate`, `handle` | what every command is asked, and what each one does |
 //!
 //! Always: time is simulated, and a wait is arithmetic. Never: a thread, a clock of the machine,
-//! the knowledge of who is calling. Recording and reading of blocks are not modelled yet; those
-//! commands answer 5/20/00, INVALID COMMAND OPERATION CODE.
+//! the knowledge of who is calling.
 #![forbid(unsafe_code)]
 
 mod attention;

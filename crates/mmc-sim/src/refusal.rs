@@ -1,5 +1,6 @@
 //! How a handler says no.
 
+use cd_format::Lba;
 use mmc_wire::{FieldError, Place, Sense};
 
 /// A refusal: the sense triple, and what the sense-key specific bytes say.
@@ -34,6 +35,8 @@ pub enum Detail {
     },
     /// How much of the operation is done, in 65536ths.
     Progress(u16),
+    /// The block that could not be read, in the information field.
+    Block(Lba),
 }
 
 impl From<Sense> for Refusal {

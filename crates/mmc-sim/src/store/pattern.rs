@@ -55,10 +55,16 @@ impl Fill {
             Self::Seeded(seed) => {
                 let place = (i64::from(lba.0) << 1) | channel as i64;
                 let mut state = mix(seed ^ mix(place.cast_unsigned()));
-                for word in out.chunks_mut(8) {
+                let mut next = || {
                     state = state.wrapping_add(GOLDEN);
-                    let bytes = mix(state).to_le_bytes();
-                    word.copy_from_slice(bytes.get(..word.len()).unwrap_or(&bytes));
+                    mix(state).to_le_bytes()
+                };
+                let (words, rest) = out.as_chunks_mut::<8>();
+                for word in words {
+                    *word = next();
+                }
+                for (byte, made) in rest.iter_mut().zip(next()) {
+                    *byte = made;
                 }
             }
         }

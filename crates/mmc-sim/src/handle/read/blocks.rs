@@ -5,12 +5,12 @@ use core::ops::ControlFlow;
 use cd_format::sector::Sector;
 use cd_format::sector::scramble::scramble;
 use cd_format::{Control, Lba};
-use mmc_wire::Sense;
+use mmc_wire::{Sense, SenseKey};
 
 use super::has_sync;
 use crate::disc::Disc;
 use crate::disc::content::{Frame, Stretch, StretchKind};
-use crate::refusal::Refusal;
+use crate::refusal::{Detail, Refusal};
 use crate::store::{MAIN, ReadError};
 
 /// Blocks that all exist. What kind they are is still to be asked.
@@ -89,8 +89,8 @@ impl<'a> Blocks<'a> {
     ) -> Result<(), Refusal> {
         for Stretch { range, kind } in &self.stretches {
             let StretchKind::Blocks(control) = kind else { continue };
-            let looked = self.disc.frames().visit(range.clone(), |_, frame| {
-                match each(frame, control.is_data()).map_err(Fault::Refused)? {
+            let looked = self.disc.frames().visit(range.clone(), |lba, frame| {
+                match each(frame, control.is_data()).map_err(|refusal| Fault::Refused(at(lba, refusal)))? {
                     ControlFlow::Continue(()) => Ok(()),
                     ControlFlow::Break(()) => Err(Fault::Enough),
                 }
@@ -112,6 +112,17 @@ impl<'a> Blocks<'a> {
             descramble(frame, &mut sector)?;
             each(&mut sector).map_err(Refusal::from)
         })
+    }
+}
+
+/// A block that is at fault itself, and not the command, is named (SPC "Information field", MMC "READ (10)
+/// Command").
+fn at(lba: Lba, refusal: Refusal) -> Refusal {
+    match refusal.detail {
+        Detail::None if refusal.sense.key == SenseKey::MEDIUM_ERROR => {
+            Refusal { detail: Detail::Block(lba), ..refusal }
+        }
+        _ => refusal,
     }
 }
 
