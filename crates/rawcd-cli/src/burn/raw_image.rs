@@ -74,7 +74,9 @@ impl<R: Read + Seek> Sectors<'_, R> {
             self.image.read_exact(&mut sub).ok()?;
             q_frame(&sub)
         };
-        (frame.crc_state() != CrcState::Bad).then_some(frame)
+        // The CRC of nothing is 0, not inverted: zeros are no Q.
+        let empty = frame.body() == [0; 10];
+        (frame.crc_state() != CrcState::Bad && !empty).then_some(frame)
     }
 
     /// Sectors before LBA 0, by the first address that Q names.
