@@ -4,19 +4,24 @@
 //! | question | aim |
 //! |---|---|
 //! | a full 80-minute raw burn, WriteMedia to medium | at most 4 copies |
+//! | the same with verify and lint | at most 3 times that |
 //! | the cost of a sector when the disc is a quarter, half, wholly full | flat |
+//! | forking a prepared disc, whatever is on it | under 10 µs |
 
 #![allow(clippy::expect_used, reason = "a bench that cannot be set up has nothing to say")]
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
 use std::io::Cursor;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use cd_format::sub_channel::interleave::set_pq;
 use cd_format::sub_channel::{Rules, SessionLayout, SubChannelPlan, TrackLayout};
 use cd_format::{Control, DiscType, Lba};
-use mmc_sim::{DiscKind, Drive, Personality, Scene};
+use mmc_sim::{Disc, DiscKind, Drive, Personality, Scene};
 use raw_cd::{RawCd, Recorder};
+use scsi_transport::{Data, Outcome, Transport, TransportError};
 
 const LEAD_IN: i32 = 11_634;
 const SECTOR: usize = 2448;
@@ -50,16 +55,48 @@ fn image(sectors: i32) -> Vec<u8> {
     image
 }
 
-fn burn(image: &[u8]) {
+/// A drive that bench and recorder both have.
+#[derive(Clone)]
+struct Shared(Arc<Mutex<Drive>>);
+
+impl Transport for Shared {
+    fn execute(&mut self, cdb: &[u8], data: Data<'_>, timeout: Duration) -> Result<Outcome, TransportError> {
+        self.0.lock().expect("no panic").execute(cdb, data, timeout)
+    }
+
+    fn wait(&mut self, duration: Duration) {
+        self.0.lock().expect("no panic").wait(duration);
+    }
+}
+
+/// What follows the write.
+#[derive(Clone, Copy, PartialEq)]
+enum Then {
+    Nothing,
+    VerifyAndLint,
+}
+
+fn burn(image: &[u8], then: Then) -> Disc {
     let scene =
         Scene::blank(DiscKind::CdR, "97:26:66".parse().expect("a time"), "79:59:74".parse().expect("a time"));
     let drive = Drive::new(Personality::reference(), &scene).expect("a drive");
+    let drive = Shared(Arc::new(Mutex::new(drive)));
     let writer = RawCd::default();
-    writer.set_recorder(Some(&Recorder::new(drive))).expect("a recorder");
+    writer.set_recorder(Some(&Recorder::new(drive.clone()))).expect("a recorder");
     writer.set_client_name("bench").expect("a name");
     writer.prepare_media().expect("a blank disc");
     writer.write_media2(&mut Cursor::new(image), LEAD_IN).expect("a burn");
+    if then == Then::VerifyAndLint {
+        writer.verify_media(&mut Cursor::new(image), LEAD_IN).expect("the same disc");
+    }
     writer.release_media().expect("a prepared disc");
+    let disc = drive.0.lock().expect("no panic").disc().expect("a disc").clone();
+    if then == Then::VerifyAndLint {
+        let report = cd_lint::lint(&disc.frames(), &cd_lint::Options::default()).expect("in memory");
+        assert!(!report.has_errors(), "{report}");
+    }
+    assert_eq!(disc.closed().len(), 1, "the burn is a whole session");
+    disc
 }
 
 fn whole_disc(c: &mut Criterion) {
@@ -69,12 +106,20 @@ fn whole_disc(c: &mut Criterion) {
         let image = image(minutes * 4500 - 151);
         group.throughput(Throughput::Bytes(image.len() as u64));
         group.bench_with_input(BenchmarkId::new("copy", minutes), &image, |b, image| {
-            b.iter(|| black_box(image.clone()));
+            b.iter_with_large_drop(|| black_box(image.clone()));
         });
         group.bench_with_input(BenchmarkId::new("write_media", minutes), &image, |b, image| {
-            b.iter(|| burn(image));
+            // Freeing a disc is no part of burning it.
+            b.iter_with_large_drop(|| burn(image, Then::Nothing));
         });
     }
+    let image = image(80 * 4500 - 151);
+    group.bench_function("write_media, verify and lint/80", |b| {
+        b.iter_with_large_drop(|| burn(&image, Then::VerifyAndLint));
+    });
+    let disc = burn(&image, Then::Nothing);
+    group.throughput(Throughput::Elements(1));
+    group.bench_function("fork of a burnt disc", |b| b.iter(|| black_box(disc.clone())));
     group.finish();
 }
 

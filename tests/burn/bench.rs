@@ -67,6 +67,18 @@ impl Bench {
         self.drive.0.lock().unwrap().disc().unwrap().clone()
     }
 
+    /// What on the disc breaks a rule of the format.
+    pub fn lint(&self) -> cd_lint::Report {
+        let disc = self.disc();
+        let atip = disc.atip.clone().unwrap();
+        let options = cd_lint::Options {
+            lead_in: Some(atip.lead_in_lba()),
+            last_lead_out: Some(atip.last_lead_out_lba()),
+            ..cd_lint::Options::default()
+        };
+        cd_lint::lint(&disc.frames(), &options).unwrap()
+    }
+
     pub fn actions(&self) -> Vec<WriteAction> {
         self.actions.lock().unwrap().clone()
     }

@@ -51,6 +51,8 @@ proptest! {
         prop_assert!(verified.toc && verified.sub_channel);
         prop_assert_eq!((verified.q_unreadable, verified.rw_different), (0, 0));
         bench.compare(&recipe, 1)?;
+        let report = bench.lint();
+        prop_assert!(!report.has_errors(), "{report}");
     }
 }
 

@@ -204,6 +204,9 @@ proptest! {
             burnt if burnt <= lead_out => prop_assert!(disc.is_damaged()),
             _ => prop_assert_eq!(disc.closed().len(), 1),
         }
+        // The linter sees what the drive tells: a session that is not finished, or nothing.
+        let report = cd_lint::lint(&disc.frames(), &cd_lint::Options::default()).unwrap();
+        prop_assert_eq!(report.is_clean(), burnt == 0 || burnt == lead_out + 6750, "{}", report);
         let writer = RawCd::new(MediaPolicy::Appendable);
         writer.set_recorder(Some(&Recorder::new(drive))).unwrap();
         writer.set_client_name("test").unwrap();
