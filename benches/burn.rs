@@ -14,14 +14,12 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use std::hint::black_box;
 use std::io::Cursor;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use cd_format::sub_channel::interleave::set_pq;
 use cd_format::sub_channel::{Rules, SessionLayout, SubChannelPlan, TrackLayout};
 use cd_format::{Control, DiscType, Lba};
 use mmc_sim::{Disc, DiscKind, Drive, Personality, Scene};
 use raw_cd::{RawCd, Recorder};
-use scsi_transport::{Data, Outcome, Transport, TransportError};
 
 const LEAD_IN: i32 = 11_634;
 const SECTOR: usize = 2448;
@@ -55,20 +53,6 @@ fn image(sectors: i32) -> Vec<u8> {
     image
 }
 
-/// A drive that bench and recorder both have.
-#[derive(Clone)]
-struct Shared(Arc<Mutex<Drive>>);
-
-impl Transport for Shared {
-    fn execute(&mut self, cdb: &[u8], data: Data<'_>, timeout: Duration) -> Result<Outcome, TransportError> {
-        self.0.lock().expect("no panic").execute(cdb, data, timeout)
-    }
-
-    fn wait(&mut self, duration: Duration) {
-        self.0.lock().expect("no panic").wait(duration);
-    }
-}
-
 /// What follows the write.
 #[derive(Clone, Copy, PartialEq)]
 enum Then {
@@ -80,7 +64,7 @@ fn burn(image: &[u8], then: Then) -> Disc {
     let scene =
         Scene::blank(DiscKind::CdR, "97:26:66".parse().expect("a time"), "79:59:74".parse().expect("a time"));
     let drive = Drive::new(Personality::reference(), &scene).expect("a drive");
-    let drive = Shared(Arc::new(Mutex::new(drive)));
+    let drive = Arc::new(Mutex::new(drive));
     let writer = RawCd::default();
     writer.set_recorder(Some(&Recorder::new(drive.clone()))).expect("a recorder");
     writer.set_client_name("bench").expect("a name");
@@ -90,7 +74,7 @@ fn burn(image: &[u8], then: Then) -> Disc {
         writer.verify_media(&mut Cursor::new(image), LEAD_IN).expect("the same disc");
     }
     writer.release_media().expect("a prepared disc");
-    let disc = drive.0.lock().expect("no panic").disc().expect("a disc").clone();
+    let disc = drive.lock().expect("no panic").disc().expect("a disc").clone();
     if then == Then::VerifyAndLint {
         let report = cd_lint::lint(&disc.frames(), &cd_lint::Options::default()).expect("in memory");
         assert!(!report.has_errors(), "{report}");

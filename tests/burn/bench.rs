@@ -13,28 +13,15 @@ use proptest::prelude::*;
 use raw_cd::image_creator::{CdSectorType, SessionPlace};
 use raw_cd::verify::Verified;
 use raw_cd::{CountingClock, Error, MediaPolicy, RawCd, Recorder, WriteAction};
-use scsi_transport::{Data, Outcome, Transport, TransportError, TransportExt};
+use scsi_transport::{Data, Transport, TransportExt};
 
 use crate::disc::{Recipe, image, starts};
 
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A drive that test and recorder both have.
-#[derive(Clone)]
-struct Shared(Arc<Mutex<Drive>>);
-
-impl Transport for Shared {
-    fn execute(&mut self, cdb: &[u8], data: Data<'_>, timeout: Duration) -> Result<Outcome, TransportError> {
-        self.0.lock().unwrap().execute(cdb, data, timeout)
-    }
-
-    fn wait(&mut self, duration: Duration) {
-        self.0.lock().unwrap().wait(duration);
-    }
-}
-
 pub struct Bench {
-    drive: Shared,
+    /// The recorder has it too.
+    drive: Arc<Mutex<Drive>>,
     writer: Arc<RawCd>,
     actions: Arc<Mutex<Vec<WriteAction>>>,
     /// Where each session's tracks start, and the place that its image was made for.
@@ -51,7 +38,7 @@ impl Bench {
         if let Some(raw) = &mut personality.abilities.raw {
             raw.multisession = true;
         }
-        let drive = Shared(Arc::new(Mutex::new(Drive::new(personality, &scene(kind)).unwrap())));
+        let drive = Arc::new(Mutex::new(Drive::new(personality, &scene(kind)).unwrap()));
         let writer = Arc::new(RawCd::new(policy));
         // A clock on which a burn takes a minute, so that there are events while it goes on.
         let clock = CountingClock::new(1 << 20);
@@ -64,7 +51,7 @@ impl Bench {
     }
 
     pub fn disc(&self) -> Disc {
-        self.drive.0.lock().unwrap().disc().unwrap().clone()
+        self.drive.lock().unwrap().disc().unwrap().clone()
     }
 
     /// What on the disc breaks a rule of the format.
@@ -85,7 +72,7 @@ impl Bench {
 
     pub fn change_disc(&mut self, kind: DiscKind) {
         let disc = Disc::build(scene(kind).disc.as_ref().unwrap()).unwrap();
-        self.drive.0.lock().unwrap().insert_disc(disc);
+        self.drive.lock().unwrap().insert_disc(disc);
         self.drive.wait(Duration::from_secs(60));
         self.sessions.clear();
     }

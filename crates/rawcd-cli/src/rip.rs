@@ -5,6 +5,7 @@ mod frames;
 use std::io::Write;
 use std::process::ExitCode;
 
+use cd_image::loss::Loss;
 use raw_cd::Recorder;
 use scsi_passthrough::Access;
 
@@ -23,7 +24,11 @@ pub fn run(options: &Rip) -> Result<ExitCode, Failure> {
         (None, None) => return Err(Failure::new("neither a disc file nor a device is named")),
     };
     let frames = DriveFrames::of(&recorder).map_err(Failure::new)?;
-    let status = export::write(&frames, &options.part)?;
+    // That the first pregap is missing is the drive's doing, and an import makes one: no loss of this
+    // format's.
+    let status = export::write(&frames, &options.part, |loss| {
+        !matches!(loss, Loss::Position(_) | Loss::FirstPregap(_))
+    })?;
     let unreadable = frames.unreadable();
     if let Some((first, blocks)) = unreadable {
         let text = format!("{blocks} blocks could not be read, LBA {first} first; zeros stand for them");

@@ -12,6 +12,7 @@
 
 use core::fmt;
 use core::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub mod fault;
 mod hex;
@@ -183,5 +184,17 @@ impl<T: Transport + ?Sized> Transport for Box<T> {
     }
     fn wait(&mut self, duration: Duration) {
         (**self).wait(duration);
+    }
+}
+
+/// Several have the same device: who commands it, and who looks at it meanwhile. One command at a time.
+///
+/// A lock that a panic has poisoned is taken all the same: the device is as its last command left it.
+impl<T: Transport + ?Sized> Transport for Arc<Mutex<T>> {
+    fn execute(&mut self, cdb: &[u8], data: Data<'_>, timeout: Duration) -> Result<Outcome, TransportError> {
+        self.lock().unwrap_or_else(PoisonError::into_inner).execute(cdb, data, timeout)
+    }
+    fn wait(&mut self, duration: Duration) {
+        self.lock().unwrap_or_else(PoisonError::into_inner).wait(duration);
     }
 }

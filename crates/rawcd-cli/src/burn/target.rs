@@ -2,12 +2,10 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use mmc_sim::{Disc, Drive};
 use raw_cd::Recorder;
 use scsi_passthrough::Access;
-use scsi_transport::{Data, Outcome, Transport, TransportError};
 
 use crate::args::disc::Onto;
 use crate::device;
@@ -20,7 +18,7 @@ const IN_MEMORY: u64 = 24 << 20;
 /// A drive with a disc in it.
 pub enum Target {
     /// A simulated drive, and the file that its disc came from.
-    Simulated { drive: Shared, recorder: Recorder, file: PathBuf },
+    Simulated { drive: Arc<Mutex<Drive>>, recorder: Recorder, file: PathBuf },
     /// A real drive.
     Real { name: String, recorder: Recorder },
 }
@@ -46,8 +44,8 @@ impl Target {
             .limit_memory(IN_MEMORY, folder.or(Some(Path::new("."))))
             .map_err(|error| Failure::new(format_args!("beside {}: {error}", file.display())))?;
         let drive = Drive::with_disc(device::personality(personality)?, Some(disc)).map_err(Failure::new)?;
-        let drive = Shared(Arc::new(Mutex::new(drive)));
-        Ok(Self::Simulated { recorder: Recorder::new(drive.clone()), drive, file: file.to_owned() })
+        let drive = Arc::new(Mutex::new(drive));
+        Ok(Self::Simulated { recorder: Recorder::new(Arc::clone(&drive)), drive, file: file.to_owned() })
     }
 
     pub const fn recorder(&self) -> &Recorder {
@@ -66,7 +64,7 @@ impl Target {
     /// The disc in a simulated drive.
     pub fn disc(&self) -> Option<Disc> {
         let Self::Simulated { drive, .. } = self else { return None };
-        drive.0.lock().unwrap_or_else(PoisonError::into_inner).disc().cloned()
+        drive.lock().unwrap_or_else(PoisonError::into_inner).disc().cloned()
     }
 
     /// What to call it.
@@ -80,24 +78,10 @@ impl Target {
     /// Saves the disc of a simulated drive.
     pub fn save(&self) -> Result<(), Failure> {
         let Self::Simulated { drive, file, .. } = self else { return Ok(()) };
-        let drive = drive.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let drive = drive.lock().unwrap_or_else(PoisonError::into_inner);
         match drive.disc() {
             Some(disc) => disc.save(file).map_err(Failure::new),
             None => Err(Failure::new("the disc is not in the drive any more")),
         }
-    }
-}
-
-/// A simulated drive that both a recorder and the command line have.
-#[derive(Clone)]
-pub struct Shared(Arc<Mutex<Drive>>);
-
-impl Transport for Shared {
-    fn execute(&mut self, cdb: &[u8], data: Data<'_>, timeout: Duration) -> Result<Outcome, TransportError> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).execute(cdb, data, timeout)
-    }
-
-    fn wait(&mut self, duration: Duration) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).wait(duration);
     }
 }

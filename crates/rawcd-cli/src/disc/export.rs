@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use cd_format::RecordedFrames;
 use cd_image::export;
+use cd_image::loss::Loss;
 
 use super::load;
 use crate::args::disc::{Export, Part};
@@ -14,11 +15,16 @@ use crate::paint::{NOTE, in_style};
 
 pub fn run(options: &Export) -> Result<ExitCode, Failure> {
     let disc = load(&options.disc)?;
-    write(&disc.frames(), &options.part)
+    write(&disc.frames(), &options.part, |_| true)
 }
 
-/// Writes a session in the format that the file's name asks for, and tells what it cannot hold.
-pub fn write<F: RecordedFrames>(frames: &F, part: &Part) -> Result<ExitCode, Failure> {
+/// Writes a session in the format that the file's name asks for, and tells what it cannot hold, as far as
+/// that is `news`.
+pub fn write<F: RecordedFrames>(
+    frames: &F,
+    part: &Part,
+    news: impl Fn(&Loss) -> bool,
+) -> Result<ExitCode, Failure> {
     let path = &part.output;
     if path.exists() && !part.force {
         return Err(
@@ -38,7 +44,7 @@ pub fn write<F: RecordedFrames>(frames: &F, part: &Part) -> Result<ExitCode, Fai
     .map_err(Failure::new)?;
     let mut out = anstream::stdout().lock();
     writeln!(out, "{}", path.display())?;
-    for loss in &losses {
+    for loss in losses.iter().filter(|loss| news(loss)) {
         writeln!(out, "{} {loss}", in_style(NOTE, "lost:"))?;
     }
     Ok(ExitCode::SUCCESS)
