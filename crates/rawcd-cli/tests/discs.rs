@@ -53,11 +53,8 @@ impl Desk {
     /// Runs what must fail so, and gives what it says.
     fn fails(&self, args: &str, status: i32) -> String {
         let output = self.rawcd(args);
-        let text = format!(
-            "{}{}",
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr)
-        );
+        let text =
+            format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         assert_eq!(output.status.code(), Some(status), "{args}: {text}");
         text
     }
