@@ -77,15 +77,20 @@ impl Drive {
         immediate: bool,
     ) -> Result<(), Refusal> {
         if immediate {
-            let takes = takes.max(Duration::from_millis(1));
-            let ends = self.clock.saturating_add(takes);
-            self.activity = Busy::Long { operation: finish.operation(), ends, takes };
+            self.begin_long(finish.operation(), takes);
             self.finishing = Some(finish);
             return Ok(());
         }
         self.advance(takes);
         let Some(disc) = &mut self.loader.disc else { return Err(self.no_medium().into()) };
         finish.apply(disc).map_or(Ok(()), |sense| Err(sense.into()))
+    }
+
+    /// From now on the drive is busy for so long: the host has its answer already.
+    pub(crate) fn begin_long(&mut self, operation: LongOperation, takes: Duration) {
+        let takes = takes.max(Duration::from_millis(1));
+        let ends = self.clock.saturating_add(takes);
+        self.activity = Busy::Long { operation, ends, takes };
     }
 
     /// How long so many frames take at the speed in force.

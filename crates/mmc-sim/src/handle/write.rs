@@ -1,7 +1,5 @@
 //! WRITE (10), WRITE (12), SYNCHRONIZE CACHE.
 
-use core::time::Duration;
-
 use cd_format::Lba;
 use cd_format::session::FIRST_LEAD_OUT_FRAMES;
 use mmc_wire::Sense;
@@ -172,8 +170,7 @@ impl Drive {
         recording.underrun_free = true;
         let takes = recording.buffer.time_to_empty(now);
         if immediate {
-            let takes = takes.max(Duration::from_millis(1));
-            self.activity = Busy::Long { operation: LongOperation::Close, ends: now + takes, takes };
+            self.begin_long(LongOperation::Close, takes);
             return Ok(());
         }
         self.advance(takes);
