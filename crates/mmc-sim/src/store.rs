@@ -39,7 +39,9 @@ mod error;
 mod extent;
 mod file;
 mod frames;
+mod keep;
 mod pattern;
+mod piece;
 #[cfg(test)]
 mod tests;
 
@@ -52,8 +54,9 @@ use cd_format::Lba;
 pub use area::{Areas, PmaFrame};
 pub use error::{ReadError, WriteError};
 pub use file::{Fault, LoadError, Place, SaveError};
-pub use frames::{Frames, Piece};
+pub use frames::Frames;
 pub use pattern::{Fill, Pattern};
+pub use piece::Piece;
 
 /// Bytes of a frame's main channel, as recorded.
 pub const MAIN: usize = 2352;
@@ -186,10 +189,10 @@ impl Store {
         file::load(path)
     }
 
-    /// Opens a saved store and its description, and leaves the frames in the file.
+    /// Opens a saved store and its description, and leaves the frames in the file: all of it or nothing.
     ///
-    /// Everything but the frames is checked now; they are checked as they are read, and one that
-    /// is not as saved is [`ReadError::Altered`]. The file must not be written to in place.
+    /// Everything is checked now, and the frames once more as they are read: one that was altered in
+    /// between is [`ReadError::Altered`].
     pub fn open(path: &Path) -> Result<(Self, Vec<u8>), LoadError> {
         file::open(path)
     }

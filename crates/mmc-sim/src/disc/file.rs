@@ -111,9 +111,9 @@ impl Disc {
         Ok(self.store.save(path, text.as_bytes())?)
     }
 
-    /// Loads a disc; its frames stay in the file until they are asked for, and are checked then.
+    /// Loads a disc: all of it or nothing. A torn or altered file is an error that says where.
     ///
-    /// All of it or nothing: a torn or altered file is an error that says where.
+    /// The frames are checked and stay in the file until they are asked for; then they are checked again.
     pub fn load(path: &Path) -> Result<Self, DiscFileError> {
         let (store, text) = Store::open(path)?;
         Self::described(store, &text, path)

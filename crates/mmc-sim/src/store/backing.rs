@@ -5,7 +5,7 @@ use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{FRAME, ReadError};
+use super::ReadError;
 
 /// Frames in a block: what one checksum of a disc file covers, and what is read at once.
 pub(super) const BLOCK: u64 = 64;
@@ -35,25 +35,33 @@ impl Spill {
     }
 }
 
-/// The data section of a disc file, checked block by block as it is read.
+/// A section of frames in a disc file, checked block by block as it is read.
 #[derive(Debug)]
 pub(super) struct Saved {
-    file: File,
+    file: Arc<File>,
     /// Where the section starts.
     start: u64,
+    /// Bytes that it has of each frame.
+    unit: usize,
     frames: u64,
     /// CRC-32 of each block.
     sums: Vec<u32>,
     recent: Mutex<Vec<(u64, Arc<Vec<u8>>)>>,
 }
 
-/// Blocks kept of each file: 1.2 MB, enough for a reader or two that go forward.
+/// Blocks kept of each section: 1.2 MB at most, enough for a reader or two that go forward.
 const RECENT: usize = 8;
 
 impl Saved {
     /// `sums` has one number for each block of `frames`, the last of which may be short.
-    pub(super) const fn new(file: File, start: u64, frames: u64, sums: Vec<u32>) -> Self {
-        Self { file, start, frames, sums, recent: Mutex::new(Vec::new()) }
+    pub(super) const fn new(file: Arc<File>, start: u64, unit: usize, frames: u64, sums: Vec<u32>) -> Self {
+        Self { file, start, unit, frames, sums, recent: Mutex::new(Vec::new()) }
+    }
+
+    /// Checks the whole section.
+    pub(super) fn check(&self) -> Result<(), ReadError> {
+        let mut bytes = Vec::new();
+        (0..self.frames.div_ceil(BLOCK)).try_for_each(|number| self.fetch(number, &mut bytes))
     }
 
     /// The block in which frame `index` is, whole and checked.
@@ -66,7 +74,9 @@ impl Saved {
             recent.push(hit);
             return Ok(bytes);
         }
-        let bytes = Arc::new(self.fetch(number)?);
+        let mut bytes = Vec::new();
+        self.fetch(number, &mut bytes)?;
+        let bytes = Arc::new(bytes);
         if recent.len() >= RECENT {
             recent.remove(0);
         }
@@ -74,15 +84,16 @@ impl Saved {
         Ok(bytes)
     }
 
-    fn fetch(&self, number: u64) -> Result<Vec<u8>, ReadError> {
+    /// Puts a block into `bytes`, in place of what is there.
+    fn fetch(&self, number: u64, bytes: &mut Vec<u8>) -> Result<(), ReadError> {
         let first = number.saturating_mul(BLOCK);
         let frames = self.frames.saturating_sub(first).min(BLOCK);
-        let offset = self.start.saturating_add(first.saturating_mul(FRAME as u64));
-        let mut bytes = vec![0; frames as usize * FRAME];
-        read_exact_at(&self.file, &mut bytes, offset).map_err(|source| ReadError::Io { offset, source })?;
-        let found = crc32fast::hash(&bytes);
+        let offset = self.start.saturating_add(first.saturating_mul(self.unit as u64));
+        bytes.resize(frames as usize * self.unit, 0);
+        read_exact_at(&self.file, bytes, offset).map_err(|source| ReadError::Io { offset, source })?;
+        let found = crc32fast::hash(bytes);
         match usize::try_from(number).ok().and_then(|n| self.sums.get(n)) {
-            Some(&expected) if expected == found => Ok(bytes),
+            Some(&expected) if expected == found => Ok(()),
             sum => Err(ReadError::Altered { offset, expected: sum.copied().unwrap_or(0), found }),
         }
     }

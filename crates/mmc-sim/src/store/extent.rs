@@ -7,7 +7,7 @@ use core::ops::Range;
 use std::sync::Arc;
 
 use super::backing::{Saved, Spill};
-use super::{FRAME, Pattern};
+use super::{FRAME, Pattern, SUB};
 
 /// Frames that follow one another on the disc and in what holds them.
 #[derive(Clone, Debug)]
@@ -18,17 +18,76 @@ pub(super) struct Extent {
     pub(super) matter: Matter,
 }
 
-/// Where the bytes of an extent are.
+/// What an extent holds.
 #[derive(Clone, Debug)]
 pub(super) enum Matter {
+    /// Bytes for each frame.
+    Kept { form: Form, place: Place },
+    /// No bytes.
+    Made(Pattern),
+}
+
+/// Which bytes of a frame are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// All.
+    Whole,
+    /// The sub-channel: every byte of the main channel is this one, as in silence.
+    Sub { main: u8 },
+}
+
+impl Form {
+    /// Bytes that are kept of a frame.
+    pub(super) const fn unit(self) -> usize {
+        match self {
+            Self::Whole => FRAME,
+            Self::Sub { .. } => SUB,
+        }
+    }
+
+    /// Bytes that are kept of so many.
+    pub(super) fn bytes(self, frames: u32) -> u64 {
+        u64::from(frames) * self.unit() as u64
+    }
+}
+
+/// Where the bytes of an extent are.
+#[derive(Clone, Debug)]
+pub(super) enum Place {
     /// In memory, from frame `at` of a chunk that other extents may use too.
     Held { chunk: Arc<Vec<u8>>, at: usize },
     /// In a temporary file, from byte `at`.
     Spilled { file: Arc<Spill>, at: u64 },
-    /// In a disc file, from frame `at` of its data.
+    /// In a section of a disc file, from frame `at` of it.
     Saved { file: Arc<Saved>, at: u64 },
-    /// Nowhere.
-    Made(Pattern),
+}
+
+impl Place {
+    /// The place of what lies so many frames of a form further on.
+    fn behind(&self, frames: u32, form: Form) -> Self {
+        match self {
+            Self::Held { chunk, at } => Self::Held { chunk: Arc::clone(chunk), at: at + frames as usize },
+            Self::Spilled { file, at } => {
+                Self::Spilled { file: Arc::clone(file), at: at + form.bytes(frames) }
+            }
+            Self::Saved { file, at } => Self::Saved { file: Arc::clone(file), at: at + u64::from(frames) },
+        }
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Held { chunk, at }, Self::Held { chunk: other, at: there }) => {
+                Arc::ptr_eq(chunk, other) && at == there
+            }
+            (Self::Spilled { file, at }, Self::Spilled { file: other, at: there }) => {
+                Arc::ptr_eq(file, other) && at == there
+            }
+            (Self::Saved { file, at }, Self::Saved { file: other, at: there }) => {
+                Arc::ptr_eq(file, other) && at == there
+            }
+            _ => false,
+        }
+    }
 }
 
 impl Extent {
@@ -42,13 +101,9 @@ impl Extent {
         let (first, end) = (self.first.max(range.start), self.end().min(range.end));
         let skipped = first.checked_sub(self.first).and_then(|n| u32::try_from(n).ok())?;
         let frames = end.checked_sub(first).and_then(|n| u32::try_from(n).ok()).filter(|&n| n > 0)?;
-        let matter = match self.matter.clone() {
-            Matter::Held { chunk, at } => Matter::Held { chunk, at: at + skipped as usize },
-            Matter::Spilled { file, at } => {
-                Matter::Spilled { file, at: at + u64::from(skipped) * FRAME as u64 }
-            }
-            Matter::Saved { file, at } => Matter::Saved { file, at: at + u64::from(skipped) },
-            Matter::Made(pattern) => Matter::Made(pattern),
+        let matter = match &self.matter {
+            Matter::Kept { form, place } => Matter::Kept { form: *form, place: place.behind(skipped, *form) },
+            Matter::Made(pattern) => Matter::Made(*pattern),
         };
         Some(Self { first, frames, matter })
     }
@@ -57,14 +112,8 @@ impl Extent {
     fn absorb(&mut self, next: &Self) -> bool {
         let adjoins = self.end() == next.first
             && match (&self.matter, &next.matter) {
-                (Matter::Held { chunk, at }, Matter::Held { chunk: other, at: behind }) => {
-                    Arc::ptr_eq(chunk, other) && at + self.frames as usize == *behind
-                }
-                (Matter::Spilled { file, at }, Matter::Spilled { file: other, at: behind }) => {
-                    Arc::ptr_eq(file, other) && at + u64::from(self.frames) * FRAME as u64 == *behind
-                }
-                (Matter::Saved { file, at }, Matter::Saved { file: other, at: behind }) => {
-                    Arc::ptr_eq(file, other) && at + u64::from(self.frames) == *behind
+                (Matter::Kept { form, place }, Matter::Kept { form: other, place: there }) => {
+                    form == other && place.behind(self.frames, *form).is(there)
                 }
                 (Matter::Made(pattern), Matter::Made(other)) => pattern == other,
                 _ => false,
@@ -149,19 +198,22 @@ impl ExtentMap {
         }
     }
 
-    /// Memory that no fork shares behind the frame before `lba`, for one frame at least.
-    pub(super) fn room_at(&mut self, lba: i32) -> Option<Room<'_>> {
+    /// Memory that no fork shares behind the frame before `lba`, for one frame of that form at least.
+    pub(super) fn room_at(&mut self, lba: i32, wanted: Form) -> Option<Room<'_>> {
         let number = self.leaf_of(lba.saturating_sub(1));
         let leaf = Arc::get_mut(&mut self.leaves)?.get_mut(number)?;
         let extents = Arc::get_mut(&mut leaf.extents)?;
         let place = extents.partition_point(|extent| extent.first < lba).checked_sub(1)?;
         let extent = extents.get_mut(place).filter(|extent| extent.end() == lba)?;
-        let Matter::Held { chunk, at } = &mut extent.matter else {
+        let Matter::Kept { form, place: Place::Held { chunk, at } } = &mut extent.matter else {
             return None;
         };
+        if *form != wanted {
+            return None;
+        }
         let chunk = Arc::get_mut(chunk)?;
-        let ends_the_chunk = (*at + extent.frames as usize) * FRAME == chunk.len();
-        let room = chunk.capacity() - chunk.len() >= FRAME;
+        let ends_the_chunk = (*at + extent.frames as usize) * form.unit() == chunk.len();
+        let room = chunk.capacity() - chunk.len() >= form.unit();
         (ends_the_chunk && room).then_some(Room { chunk, frames: &mut extent.frames })
     }
 

@@ -6,18 +6,21 @@
 //!
 //! ```text
 //! header        8  magic 89 'RawCD' 0D 0A: a transfer as text, or of 7 bits, spoils it
-//!               4  version, 1
+//!               4  version, 2
 //!               4  kind: 0 write-once, 1 rewritable
-//!          5 × 16  for each section: length (8), CRC-32 (4; 0 for the data), tag (4)
+//!          7 × 16  for each section: length (8), CRC-32 (4; 0 for data and subs), tag (4)
 //!               4  CRC-32 of the header up to here
 //! desc             the caller's description
 //! area             calibrations (2), then program memory frames of 12 bytes
 //! indx             extents of 32 bytes, ascending, not overlapping:
-//!                  first address (4, signed), frames (4), stored 0 or pattern 1 (1),
+//!                  first address (4, signed), frames (4), stored 0, pattern 1 or sub-channel 2 (1),
 //!                  main fill (1), sub fill (1): byte 0 or seeded 1, zero (5),
 //!                  main value (8), sub value (8)
 //! data             the frames of the stored extents, 2448 bytes each, in order of address
 //! sums             CRC-32 (4) of each 64 frames of data
+//! subs             the sub-channels of the extents of kind 2, whose main channel is one byte
+//!                  throughout, 96 bytes each, in order of address
+//! ssum             CRC-32 (4) of each 64 sub-channels
 //! ```
 
 mod load;
@@ -35,18 +38,20 @@ pub(super) use load::{load, open};
 pub(super) use save::save;
 
 const MAGIC: [u8; 8] = *b"\x89RawCD\r\n";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 const WRITE_ONCE: u32 = 0;
 const REWRITABLE: u32 = 1;
 
 /// In the order of the file.
-const SECTIONS: [(Place, [u8; 4]); 5] = [
+const SECTIONS: [(Place, [u8; 4]); 7] = [
     (Place::Description, *b"desc"),
     (Place::Areas, *b"area"),
     (Place::Index, *b"indx"),
     (Place::Data, *b"data"),
     (Place::Sums, *b"sums"),
+    (Place::SubChannels, *b"subs"),
+    (Place::SubChannelSums, *b"ssum"),
 ];
 
 /// Bytes before the table of sections.
@@ -62,6 +67,7 @@ const ENTRY: usize = 32;
 
 const STORED: u8 = 0;
 const PATTERN: u8 = 1;
+const SUB_CHANNEL: u8 = 2;
 const BYTE: u8 = 0;
 const SEEDED: u8 = 1;
 
@@ -80,6 +86,17 @@ pub enum Place {
     Data,
     /// Checksums of the frames.
     Sums,
+    /// The sub-channels of frames whose main channel is one byte throughout.
+    SubChannels,
+    /// Checksums of these sub-channels.
+    SubChannelSums,
+}
+
+impl Place {
+    /// Whether it is checked by another section, block by block.
+    const fn has_sums(self) -> bool {
+        matches!(self, Self::Data | Self::SubChannels)
+    }
 }
 
 impl fmt::Display for Place {
@@ -91,6 +108,8 @@ impl fmt::Display for Place {
             Self::Index => "index",
             Self::Data => "data",
             Self::Sums => "checksums",
+            Self::SubChannels => "sub-channels",
+            Self::SubChannelSums => "checksums of the sub-channels",
         })
     }
 }

@@ -1,6 +1,6 @@
 //! What is recorded, whoever may change it: reading, adding, and (for those who may) removing.
 
-use core::ops::{Deref, Range};
+use core::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 use std::{env, io};
@@ -8,8 +8,9 @@ use std::{env, io};
 use cd_format::{Lba, RecordedFrames};
 
 use super::area::Areas;
-use super::backing::{BLOCK, Spill};
-use super::extent::{Extent, ExtentMap, Matter};
+use super::backing::Spill;
+use super::extent::{Extent, ExtentMap, Matter, Place};
+use super::piece::Piece;
 use super::{At, FIRST, FRAME, LAST, MAIN, ReadError, SUB, Source, WriteError};
 
 /// The recorded frames and areas of a disc. A clone is a fork: it costs the same whatever is
@@ -21,45 +22,19 @@ pub struct Frames {
     /// Frames recorded.
     written: u32,
     /// Bytes of them in memory; those that forks share count for each.
-    held: u64,
-    limit: Option<Limit>,
+    pub(super) held: u64,
+    pub(super) limit: Option<Limit>,
 }
 
 /// What may stay in memory, and where the rest goes.
 #[derive(Clone, Debug)]
-struct Limit {
-    bytes: u64,
-    spill: Arc<Spill>,
+pub(super) struct Limit {
+    pub(super) bytes: u64,
+    pub(super) spill: Arc<Spill>,
 }
 
 /// Frames in the largest chunk of memory: 1.2 MB, so that the last one of a disc wastes little.
-const CHUNK: usize = 512;
-
-/// Frames in a piece that is made or read on demand.
-const PIECE: usize = BLOCK as usize;
-
-/// Consecutive frames, read where they are if they are in memory. Never empty.
-#[derive(Debug)]
-pub struct Piece<'a>(Bytes<'a>);
-
-#[derive(Debug)]
-enum Bytes<'a> {
-    There(&'a [u8]),
-    Read(Vec<u8>),
-    Block(Arc<Vec<u8>>, Range<usize>),
-}
-
-impl Deref for Piece<'_> {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        match &self.0 {
-            Bytes::There(bytes) => bytes,
-            Bytes::Read(bytes) => bytes,
-            Bytes::Block(bytes, range) => bytes.get(range.clone()).unwrap_or_default(),
-        }
-    }
-}
+pub(super) const CHUNK: usize = 512;
 
 impl Frames {
     /// Nothing but `areas`.
@@ -198,18 +173,14 @@ impl Frames {
     pub(super) fn remove(&mut self, range: &Range<Lba>) {
         for extent in self.extents.remove(&(range.start.0..range.end.0)) {
             self.written = self.written.saturating_sub(extent.frames);
-            if matches!(extent.matter, Matter::Held { .. }) {
-                self.held = self.held.saturating_sub(bytes(extent.frames));
-            }
+            self.held = self.held.saturating_sub(extent.bytes_in_memory());
         }
     }
 
     /// Adds an extent, nothing being there, as it comes out of a disc file.
     pub(super) fn adopt(&mut self, extent: Extent) {
         self.written += extent.frames;
-        if matches!(extent.matter, Matter::Held { .. }) {
-            self.held += bytes(extent.frames);
-        }
+        self.held += extent.bytes_in_memory();
         self.extents.insert(extent);
     }
 
@@ -217,123 +188,30 @@ impl Frames {
     pub(super) fn into_memory(self) -> Result<Self, ReadError> {
         let mut all = Self { areas: self.areas, limit: self.limit, ..Self::default() };
         for extent in self.extents.from(FIRST.0) {
-            if matches!(extent.matter, Matter::Held { .. } | Matter::Made(_)) {
-                all.adopt(extent.clone());
-                continue;
-            }
+            let form = match &extent.matter {
+                Matter::Kept { form, place: Place::Spilled { .. } | Place::Saved { .. } } => *form,
+                Matter::Kept { place: Place::Held { .. }, .. } | Matter::Made(_) => {
+                    all.adopt(extent.clone());
+                    continue;
+                }
+            };
             let mut done = 0;
             while done < extent.frames {
                 let frames = (extent.frames - done).min(CHUNK as u32);
-                let mut chunk = Vec::with_capacity(frames as usize * FRAME);
-                while let Some(rest) = (frames as usize).checked_sub(chunk.len() / FRAME).filter(|&n| n > 0) {
+                let mut chunk = Vec::with_capacity(form.bytes(frames) as usize);
+                while let Some(rest) =
+                    (frames as usize).checked_sub(chunk.len() / form.unit()).filter(|&n| n > 0)
+                {
                     let skip = done + frames - rest as u32;
-                    chunk.extend_from_slice(&extent.piece(skip, rest)?);
+                    chunk.extend_from_slice(&extent.kept(skip, rest)?);
                 }
                 let first = extent.first.saturating_add_unsigned(done);
-                all.adopt(Extent { first, frames, matter: Matter::Held { chunk: Arc::new(chunk), at: 0 } });
+                let place = Place::Held { chunk: Arc::new(chunk), at: 0 };
+                all.adopt(Extent { first, frames, matter: Matter::Kept { form, place } });
                 done += frames;
             }
         }
         Ok(all)
-    }
-
-    fn keep(&mut self, lba: Lba, frames: u32, source: Source<'_>) -> Result<(), WriteError> {
-        let size = bytes(frames);
-        let fits = |limit: &&Limit| self.held.saturating_add(size) > limit.bytes;
-        let spill = self.limit.as_ref().filter(fits).map(|limit| Arc::clone(&limit.spill));
-        let matter = match (source, spill) {
-            (Source::Pattern { pattern, .. }, _) => Matter::Made(pattern),
-            (source, Some(file)) => {
-                let at = match source {
-                    Source::Frames(frames) => file.write(frames),
-                    Source::Owned(frames) => file.write(&frames),
-                    Source::Channels { main, sub } => file.write(&interleaved(main, sub)),
-                    Source::Pattern { .. } => Ok(0),
-                };
-                Matter::Spilled { at: at.map_err(|source| WriteError::Spill { at: lba, source })?, file }
-            }
-            (Source::Owned(frames), None) => {
-                self.held += size;
-                Matter::Held { chunk: Arc::new(frames), at: 0 }
-            }
-            (Source::Frames(frames), None) => {
-                self.held += size;
-                self.copy(lba, frames, FRAME, <Vec<u8>>::extend_from_slice);
-                return Ok(());
-            }
-            (Source::Channels { main, sub }, None) => {
-                self.held += size;
-                let mut sub = sub.chunks_exact(SUB);
-                self.copy(lba, main, MAIN, |chunk, main| {
-                    for (main, sub) in main.chunks_exact(MAIN).zip(&mut sub) {
-                        chunk.extend_from_slice(main);
-                        chunk.extend_from_slice(sub);
-                    }
-                });
-                return Ok(());
-            }
-        };
-        self.extents.insert(Extent { first: lba.0, frames, matter });
-        Ok(())
-    }
-
-    /// Copies `from`, frames of `unit` bytes, by `put` into chunks: first into what room the chunk
-    /// before `lba` has, then into new ones, each twice as large as the one before.
-    fn copy(&mut self, lba: Lba, from: &[u8], unit: usize, mut put: impl FnMut(&mut Vec<u8>, &[u8])) {
-        let (mut lba, mut rest) = (lba.0, from);
-        if let Some(room) = self.extents.room_at(lba) {
-            let fit = ((room.chunk.capacity() - room.chunk.len()) / FRAME * unit).min(rest.len());
-            let (now, behind) = rest.split_at(fit);
-            put(room.chunk, now);
-            let frames = (fit / unit) as u32;
-            *room.frames += frames;
-            (lba, rest) = (lba.saturating_add_unsigned(frames), behind);
-        }
-        while !rest.is_empty() {
-            let grown = match self.extents.before(lba) {
-                Some(Extent { matter: Matter::Held { chunk, .. }, .. }) => 2 * chunk.len() / FRAME,
-                _ => 0,
-            };
-            let fit = (rest.len() / unit).min(CHUNK);
-            let mut chunk = Vec::with_capacity(fit.max(grown.min(CHUNK)) * FRAME);
-            let (now, behind) = rest.split_at(fit * unit);
-            put(&mut chunk, now);
-            let matter = Matter::Held { chunk: Arc::new(chunk), at: 0 };
-            self.extents.insert(Extent { first: lba, frames: fit as u32, matter });
-            (lba, rest) = (lba.saturating_add_unsigned(fit as u32), behind);
-        }
-    }
-}
-
-impl Extent {
-    /// The frames from the `skip`th on that lie together, at most `limit`, at least one.
-    pub(super) fn piece(&self, skip: u32, limit: usize) -> Result<Piece<'_>, ReadError> {
-        let left = self.frames.saturating_sub(skip) as usize;
-        let frames = left.min(limit.max(1));
-        let on_demand = || vec![0; frames.min(PIECE) * FRAME];
-        Ok(Piece(match &self.matter {
-            Matter::Held { chunk, at } => {
-                let from = (at + skip as usize) * FRAME;
-                Bytes::There(chunk.get(from..from + frames * FRAME).unwrap_or_default())
-            }
-            Matter::Spilled { file, at } => {
-                let mut out = on_demand();
-                file.read(at + bytes(skip), &mut out)?;
-                Bytes::Read(out)
-            }
-            Matter::Saved { file, at } => {
-                let index = at + u64::from(skip);
-                let block = file.block(index)?;
-                let from = (index % BLOCK) as usize * FRAME;
-                let end = (from + frames * FRAME).min(block.len());
-                Bytes::Block(block, from..end)
-            }
-            Matter::Made(pattern) => {
-                let mut out = on_demand();
-                pattern.write(Lba(self.first.saturating_add_unsigned(skip)), &mut out);
-                Bytes::Read(out)
-            }
-        }))
     }
 }
 
@@ -349,20 +227,6 @@ impl Source<'_> {
         let whole = main == frames * unit && (unit == FRAME || sub == frames * SUB);
         if whole { Ok(frames) } else { Err(WriteError::Ragged { main, sub }) }
     }
-}
-
-fn interleaved(main: &[u8], sub: &[u8]) -> Vec<u8> {
-    let frames = main.chunks_exact(MAIN).zip(sub.chunks_exact(SUB));
-    let mut all = Vec::with_capacity(main.len() + sub.len());
-    for (main, sub) in frames {
-        all.extend_from_slice(main);
-        all.extend_from_slice(sub);
-    }
-    all
-}
-
-fn bytes(frames: u32) -> u64 {
-    u64::from(frames) * FRAME as u64
 }
 
 /// Frames in `bytes`.

@@ -23,6 +23,10 @@ enum Form {
     Frames,
     Channels,
     Owned,
+    /// Frames whose main channel is one byte throughout, each way they may come.
+    SilentFrames,
+    SilentChannels,
+    SilentOwned,
     Byte,
     Seeded,
 }
@@ -33,6 +37,9 @@ fn act() -> impl Strategy<Value = Act> {
         Just(Form::Frames),
         Just(Form::Channels),
         Just(Form::Owned),
+        Just(Form::SilentFrames),
+        Just(Form::SilentChannels),
+        Just(Form::SilentOwned),
         Just(Form::Byte),
         Just(Form::Seeded)
     ];
@@ -52,6 +59,15 @@ fn bytes(frames: usize, seed: u8) -> Vec<u8> {
     (0..frames * FRAME).map(unlike).collect()
 }
 
+/// `frames` frames with a main channel of one byte, and sub-channels as those of [`bytes`].
+fn silent(frames: usize, seed: u8) -> Vec<u8> {
+    let mut all = bytes(frames, seed);
+    for frame in all.chunks_exact_mut(FRAME) {
+        frame[..MAIN].fill(seed % 3);
+    }
+    all
+}
+
 fn noise(seed: u8) -> Pattern {
     Pattern { main: Fill::Seeded(seed.into()), sub: Fill::Byte(0) }
 }
@@ -66,6 +82,7 @@ fn made(lba: Lba, frames: usize, pattern: Pattern) -> Vec<u8> {
 fn append(store: &mut Store, model: &mut Model, at: At, frames: usize, seed: u8, form: Form) {
     let content = match form {
         Form::Frames | Form::Channels | Form::Owned => bytes(frames, seed),
+        Form::SilentFrames | Form::SilentChannels | Form::SilentOwned => silent(frames, seed),
         Form::Byte => [[seed; MAIN].as_slice(), &[!seed; SUB]].concat().repeat(frames),
         Form::Seeded => made(at.lba(), frames, noise(seed)),
     };
@@ -73,9 +90,9 @@ fn append(store: &mut Store, model: &mut Model, at: At, frames: usize, seed: u8,
     let sub: Vec<u8> = content.chunks(FRAME).flat_map(|frame| &frame[MAIN..]).copied().collect();
     let pattern = |pattern| Source::Pattern { frames: u32::try_from(frames).unwrap(), pattern };
     let source = match form {
-        Form::Frames => Source::Frames(&content),
-        Form::Channels => Source::Channels { main: &main, sub: &sub },
-        Form::Owned => Source::Owned(content.clone()),
+        Form::Frames | Form::SilentFrames => Source::Frames(&content),
+        Form::Channels | Form::SilentChannels => Source::Channels { main: &main, sub: &sub },
+        Form::Owned | Form::SilentOwned => Source::Owned(content.clone()),
         Form::Byte => pattern(Pattern { main: Fill::Byte(seed), sub: Fill::Byte(!seed) }),
         Form::Seeded => pattern(noise(seed)),
     };
@@ -272,4 +289,24 @@ fn extents_are_few() {
     assert_eq!(burn.len(), 400 * 27);
     // Chunks of 27, 54, 108, 216, 432 and then 512 frames.
     assert_eq!(burn.extents.from(FIRST.0).count(), 5 + (400_usize * 27 - 837).div_ceil(512));
+}
+
+/// Silence takes the room of its sub-channels, in memory and in a file.
+#[test]
+fn silence_is_not_kept() {
+    let mut burn = Store::write_once();
+    let piece = silent(27, 3);
+    for n in 0..400 {
+        let at = if n == 0 { At::Start } else { At::Next };
+        burn.append(at(Lba(n * 27)), Source::Owned(piece.clone())).unwrap();
+    }
+    assert_eq!(burn.bytes_in_memory(), 400 * 27 * 96);
+    assert_eq!(burn.extents.from(FIRST.0).count(), 5 + (400_usize * 27 - 837).div_ceil(512));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("disc");
+    burn.save(&path, b"").unwrap();
+    let size = std::fs::metadata(&path).unwrap().len();
+    assert!(size < 400 * 27 * 97, "{size}");
+    let (back, _) = Store::open(&path).unwrap();
+    assert_eq!(back.first_difference(&burn).unwrap(), None);
 }

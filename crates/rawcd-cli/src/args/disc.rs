@@ -213,7 +213,7 @@ pub struct Burn {
 
 /// Where the disc is.
 #[derive(Debug, clap::Args)]
-#[group(required = true, multiple = false, id = "where")]
+#[command(group = clap::ArgGroup::new("where").required(true).multiple(false))]
 pub struct Onto {
     /// A disc file; it is put into a simulated drive, and saved when the burn is over.
     #[arg(long, value_name = "FILE", group = "where")]

@@ -7,27 +7,19 @@ use std::sync::Arc;
 
 use super::{
     BYTE, CHECKED, ENTRY, Fault, HEADER, LoadError, MAGIC, PATTERN, Place, REWRITABLE, ROW, SECTIONS, SEEDED,
-    STORED, TABLE, VERSION, WRITE_ONCE,
+    STORED, SUB_CHANNEL, TABLE, VERSION, WRITE_ONCE,
 };
 use crate::store::area::Areas;
 use crate::store::backing::{BLOCK, Saved, read_exact_at};
-use crate::store::extent::{Extent, Matter};
-use crate::store::{
-    FIRST, FRAME, Fill, Frames, LAST, Pattern, PmaFrame, ReadError, Rewritable, Store, WriteOnce,
-};
+use crate::store::extent::{Extent, Form, Matter, Place as Where};
+use crate::store::{FIRST, Fill, Frames, LAST, Pattern, PmaFrame, ReadError, Rewritable, Store, WriteOnce};
 
 pub(in crate::store) fn load(path: &Path) -> Result<(Store, Vec<u8>), LoadError> {
     let (store, description) = open(path)?;
     let in_memory = |frames: Frames| {
         frames.into_memory().map_err(|error| {
-            let (offset, fault) = match error {
-                ReadError::Altered { offset, expected, found } => {
-                    (offset, Fault::Checksum { expected, found })
-                }
-                ReadError::Io { offset, source } => (offset, Fault::Io(source)),
-                ReadError::Unwritten { .. } => (0, Fault::Malformed("a frame of the index is missing")),
-            };
-            LoadError { path: path.to_owned(), place: Place::Data, offset, fault }
+            let At(place, offset, fault) = At::of(Place::Data, error);
+            LoadError { path: path.to_owned(), place, offset, fault }
         })
     };
     let store = match store {
@@ -44,6 +36,20 @@ pub(in crate::store) fn open(path: &Path) -> Result<(Store, Vec<u8>), LoadError>
 /// A fault and where it is.
 struct At(Place, u64, Fault);
 
+impl At {
+    fn of(place: Place, error: ReadError) -> Self {
+        match error {
+            ReadError::Altered { offset, expected, found } => {
+                Self(place, offset, Fault::Checksum { expected, found })
+            }
+            ReadError::Io { offset, source } => Self(place, offset, Fault::Io(source)),
+            ReadError::Unwritten { .. } => {
+                Self(place, 0, Fault::Malformed("a frame of the index is missing"))
+            }
+        }
+    }
+}
+
 fn read(path: &Path) -> Result<(Store, Vec<u8>), At> {
     let outside = |error: io::Error| At(Place::Header, 0, error.into());
     // Asked first, since opening a pipe waits for its other end.
@@ -53,32 +59,21 @@ fn read(path: &Path) -> Result<(Store, Vec<u8>), At> {
     let file = File::open(path).map_err(outside)?;
     let length = file.metadata().map_err(outside)?.len();
     let header = Header::read(&file, length)?;
-    let [description, areas, index, data, sums] = header.sections;
+    let [description, areas, index, data, sums, subs, sub_sums] = header.sections;
 
     let bytes = description.read(&file)?;
     let areas = areas.areas(&areas.read(&file)?)?;
     let extents = index.extents(&index.read(&file)?)?;
-    let stored = extents.iter().filter(|entry| matches!(entry.what, What::Stored));
-    let frames: u64 = stored.map(|entry| u64::from(entry.frames)).sum();
-    if frames * FRAME as u64 != data.length {
-        return Err(data.malformed(0, "not as many frames as the index has"));
-    }
-    if frames.div_ceil(BLOCK) * 4 != sums.length {
-        return Err(sums.malformed(0, "not one for each 64 frames of data"));
-    }
-    let sums = sums.read(&file)?.chunks_exact(4).map(|sum| u32_at(sum, 0)).collect();
+    let file = Arc::new(file);
+    let mut whole = Kept::open(&file, &data, &sums, Form::Whole, &extents)?;
+    let mut sub = Kept::open(&file, &subs, &sub_sums, Form::Sub { main: 0 }, &extents)?;
 
-    let saved = Arc::new(Saved::new(file, data.offset, frames, sums));
     let mut content = Frames::with_areas(areas);
-    let mut at = 0;
     for Entry { first, frames, what } in extents {
         let matter = match what {
             What::Pattern(pattern) => Matter::Made(pattern),
-            What::Stored => {
-                let matter = Matter::Saved { file: Arc::clone(&saved), at };
-                at += u64::from(frames);
-                matter
-            }
+            What::Kept(form @ Form::Whole) => whole.next(form, frames),
+            What::Kept(form @ Form::Sub { .. }) => sub.next(form, frames),
         };
         content.adopt(Extent { first, frames, matter });
     }
@@ -88,6 +83,45 @@ fn read(path: &Path) -> Result<(Store, Vec<u8>), At> {
         Store::WriteOnce(WriteOnce(content))
     };
     Ok((store, bytes))
+}
+
+/// A section of frames, and how far the index has come in it.
+struct Kept {
+    saved: Arc<Saved>,
+    at: u64,
+}
+
+impl Kept {
+    /// The section that has the extents of a form, checked from end to end.
+    fn open(
+        file: &Arc<File>,
+        section: &Section,
+        sums: &Section,
+        form: Form,
+        extents: &[Entry],
+    ) -> Result<Self, At> {
+        let of_form = |entry: &&Entry| match entry.what {
+            What::Kept(other) => other.unit() == form.unit(),
+            What::Pattern(_) => false,
+        };
+        let frames: u64 = extents.iter().filter(of_form).map(|entry| u64::from(entry.frames)).sum();
+        if frames * form.unit() as u64 != section.length {
+            return Err(section.malformed(0, "not as many frames as the index has"));
+        }
+        if frames.div_ceil(BLOCK) * 4 != sums.length {
+            return Err(sums.malformed(0, "not one for each 64 frames"));
+        }
+        let sums = sums.read(file)?.chunks_exact(4).map(|sum| u32_at(sum, 0)).collect();
+        let saved = Saved::new(Arc::clone(file), section.offset, form.unit(), frames, sums);
+        saved.check().map_err(|error| At::of(section.place, error))?;
+        Ok(Self { saved: Arc::new(saved), at: 0 })
+    }
+
+    fn next(&mut self, form: Form, frames: u32) -> Matter {
+        let place = Where::Saved { file: Arc::clone(&self.saved), at: self.at };
+        self.at += u64::from(frames);
+        Matter::Kept { form, place }
+    }
 }
 
 struct Header {
@@ -146,8 +180,8 @@ impl Header {
             if bytes.get(row + 12..row + ROW) != Some(&tag[..]) {
                 return Err(malformed("the section's tag is not the one expected here"));
             }
-            if section.place == Place::Data && section.crc != 0 {
-                return Err(malformed("data has a checksum of its own"));
+            if section.place.has_sums() && section.crc != 0 {
+                return Err(malformed("frames have a checksum of their own"));
             }
             end = end.checked_add(section.length).ok_or_else(|| malformed("longer than a file can be"))?;
             if end > length && cut.is_none() {
@@ -156,7 +190,9 @@ impl Header {
         }
         match cut {
             Some(place) => Err(At(place, length, Fault::Length { expected: end, found: length })),
-            None if end < length => Err(At(Place::Sums, end, Fault::Length { expected: end, found: length })),
+            None if end < length => {
+                Err(At(Place::SubChannelSums, end, Fault::Length { expected: end, found: length }))
+            }
             None => Ok(sections),
         }
     }
@@ -217,7 +253,7 @@ struct Entry {
 }
 
 enum What {
-    Stored,
+    Kept(Form),
     Pattern(Pattern),
 }
 
@@ -227,12 +263,18 @@ impl Entry {
             return Err("reserved bytes of an extent are not zero");
         }
         let what = match bytes[8] {
-            STORED if bytes[9..] == [0; ENTRY - 9] => What::Stored,
+            STORED if bytes[9..] == [0; ENTRY - 9] => What::Kept(Form::Whole),
+            SUB_CHANNEL if bytes[10] == 0 && bytes[24..] == [0; 8] => {
+                match fill(bytes[9], u64_at(bytes, 16))? {
+                    Fill::Byte(main) => What::Kept(Form::Sub { main }),
+                    Fill::Seeded(_) => return Err("a sub-channel beside a seeded main channel"),
+                }
+            }
             PATTERN => What::Pattern(Pattern {
                 main: fill(bytes[9], u64_at(bytes, 16))?,
                 sub: fill(bytes[10], u64_at(bytes, 24))?,
             }),
-            _ => return Err("an extent is neither stored nor a pattern"),
+            _ => return Err("an extent is neither stored, nor a pattern, nor a sub-channel"),
         };
         Ok(Self { first: u32_at(bytes, 0).cast_signed(), frames: u32_at(bytes, 4), what })
     }

@@ -8,12 +8,12 @@ use crc32fast::Hasher;
 use tempfile::NamedTempFile;
 
 use super::{
-    BYTE, CHECKED, ENTRY, HEADER, MAGIC, PATTERN, REWRITABLE, SECTIONS, SEEDED, STORED, SaveError, VERSION,
-    WRITE_ONCE,
+    BYTE, CHECKED, ENTRY, HEADER, MAGIC, PATTERN, REWRITABLE, SECTIONS, SEEDED, STORED, SUB_CHANNEL,
+    SaveError, VERSION, WRITE_ONCE,
 };
 use crate::store::backing::BLOCK;
-use crate::store::extent::{Extent, Matter};
-use crate::store::{FIRST, FRAME, Fill, Frames, Store};
+use crate::store::extent::{Extent, Form, Matter};
+use crate::store::{FIRST, Fill, Frames, Store};
 
 pub(in crate::store) fn save(store: &Store, path: &Path, description: &[u8]) -> Result<(), SaveError> {
     let failed = |doing| move |source| SaveError::Io { path: path.to_owned(), doing, source };
@@ -79,10 +79,8 @@ fn write(
     for part in [&[0; HEADER], description, &areas, &index] {
         out.write_all(part).map_err(failed)?;
     }
-    let mut data = Data { out: &mut out, sums: Sums::default() };
-    data.write(store, failed)?;
-    let (data, sums) = data.sums.finish();
-    out.write_all(&sums).map_err(failed)?;
+    let (data, sums) = write_kept(store, Kept::Whole, &mut out, failed)?;
+    let (subs, sub_sums) = write_kept(store, Kept::Sub, &mut out, failed)?;
 
     let crc = crc32fast::hash;
     let rows = [
@@ -91,6 +89,8 @@ fn write(
         (index.len() as u64, crc(&index)),
         (data, 0),
         (sums.len() as u64, crc(&sums)),
+        (subs, 0),
+        (sub_sums.len() as u64, crc(&sub_sums)),
     ];
     let header = header(store, rows);
     out.seek(SeekFrom::Start(0)).map_err(failed)?;
@@ -123,15 +123,13 @@ fn areas(frames: &Frames) -> Vec<u8> {
     bytes
 }
 
-/// The index; stored extents that follow one another become one.
+/// The index; extents of one kind that follow one another become one.
 fn index(frames: &Frames) -> Vec<u8> {
     let mut index = Vec::new();
     let mut extents = frames.extents.from(FIRST.0).peekable();
     while let Some(extent) = extents.next() {
         let mut end = extent.end();
-        while let Some(next) =
-            extents.next_if(|next| next.first == end && is_stored(next) && is_stored(extent))
-        {
+        while let Some(next) = extents.next_if(|next| next.first == end && are_one(extent, next)) {
             end = next.end();
         }
         index.extend(entry(extent, end.abs_diff(extent.first)));
@@ -139,14 +137,18 @@ fn index(frames: &Frames) -> Vec<u8> {
     index
 }
 
-const fn is_stored(extent: &Extent) -> bool {
-    !matches!(extent.matter, Matter::Made(_))
+fn are_one(extent: &Extent, next: &Extent) -> bool {
+    match (&extent.matter, &next.matter) {
+        (Matter::Kept { form, .. }, Matter::Kept { form: other, .. }) => form == other,
+        _ => false,
+    }
 }
 
 fn entry(extent: &Extent, frames: u32) -> [u8; ENTRY] {
-    let (kind, [main, sub]) = match extent.matter {
-        Matter::Made(pattern) => (PATTERN, [pattern.main, pattern.sub].map(fill)),
-        Matter::Held { .. } | Matter::Spilled { .. } | Matter::Saved { .. } => (STORED, [(BYTE, 0); 2]),
+    let (kind, main, sub) = match extent.matter {
+        Matter::Made(pattern) => (PATTERN, fill(pattern.main), fill(pattern.sub)),
+        Matter::Kept { form: Form::Whole, .. } => (STORED, (BYTE, 0), (BYTE, 0)),
+        Matter::Kept { form: Form::Sub { main }, .. } => (SUB_CHANNEL, (BYTE, main.into()), (BYTE, 0)),
     };
     let mut entry = [0; ENTRY];
     entry[0..4].copy_from_slice(&extent.first.to_le_bytes());
@@ -164,30 +166,54 @@ fn fill(fill: Fill) -> (u8, u64) {
     }
 }
 
-/// The data section on its way into the file.
-struct Data<'a, W> {
-    out: &'a mut W,
-    sums: Sums,
+/// Of which extents a section has the bytes.
+#[derive(Clone, Copy, PartialEq)]
+enum Kept {
+    Whole,
+    Sub,
 }
 
-impl<W: Write> Data<'_, W> {
-    fn write(&mut self, frames: &Frames, failed: impl Fn(io::Error) -> SaveError) -> Result<(), SaveError> {
-        for extent in frames.extents.from(FIRST.0).filter(|extent| is_stored(extent)) {
-            let mut skip = 0;
-            while skip < extent.frames {
-                let piece = extent.piece(skip, usize::MAX)?;
-                self.out.write_all(&piece).map_err(&failed)?;
-                self.sums.add(&piece);
-                skip += (piece.len() / FRAME) as u32;
-            }
+impl Kept {
+    const fn of(form: Form) -> Self {
+        match form {
+            Form::Whole => Self::Whole,
+            Form::Sub { .. } => Self::Sub,
         }
-        Ok(())
     }
+}
+
+/// Writes a section of frames and their checksums. Gives its length, and the checksums.
+fn write_kept(
+    frames: &Frames,
+    kept: Kept,
+    out: &mut impl Write,
+    failed: impl Fn(io::Error) -> SaveError,
+) -> Result<(u64, Vec<u8>), SaveError> {
+    let mut sums = Sums::default();
+    for extent in frames.extents.from(FIRST.0) {
+        let Matter::Kept { form, .. } = extent.matter else { continue };
+        if Kept::of(form) != kept {
+            continue;
+        }
+        sums.block_bytes = BLOCK * form.unit() as u64;
+        let mut skip = 0;
+        while skip < extent.frames {
+            let piece = extent.kept(skip, usize::MAX)?;
+            out.write_all(&piece).map_err(&failed)?;
+            sums.add(&piece);
+            skip += (piece.len() / form.unit()) as u32;
+        }
+    }
+    let (bytes, sums) = sums.finish();
+    out.write_all(&sums).map_err(&failed)?;
+    Ok((bytes, sums))
 }
 
 /// A checksum for each [`BLOCK`] frames that pass.
 #[derive(Default)]
 struct Sums {
+    /// Bytes of a whole block.
+    block_bytes: u64,
     block: Hasher,
     bytes: u64,
     done: Vec<u8>,
@@ -195,14 +221,13 @@ struct Sums {
 
 impl Sums {
     fn add(&mut self, mut bytes: &[u8]) {
-        const WHOLE: u64 = BLOCK * FRAME as u64;
         while !bytes.is_empty() {
-            let room = WHOLE - self.bytes % WHOLE;
+            let room = self.block_bytes - self.bytes % self.block_bytes;
             let (now, behind) = bytes.split_at(bytes.len().min(room as usize));
             self.block.update(now);
             self.bytes += now.len() as u64;
             bytes = behind;
-            if self.bytes.is_multiple_of(WHOLE) {
+            if self.bytes.is_multiple_of(self.block_bytes) {
                 self.close();
             }
         }
@@ -215,7 +240,7 @@ impl Sums {
 
     /// How many bytes passed, and their checksums.
     fn finish(mut self) -> (u64, Vec<u8>) {
-        if !self.bytes.is_multiple_of(BLOCK * FRAME as u64) {
+        if !self.bytes.is_multiple_of(self.block_bytes) {
             self.close();
         }
         (self.bytes, self.done)
