@@ -102,6 +102,19 @@ fn a_raw_image_is_made_and_burnt_on_any_disc() {
 }
 
 #[test]
+fn a_burn_goes_through_the_drive_that_is_named() {
+    let desk = Desk::new();
+    desk.run("disc new my.disc");
+    desk.run("burn disc.cue --disc my.disc --personality plextor-px-w4824a");
+    desk.run("rip back.cue --disc my.disc --personality plextor-px-w4824a");
+    assert!(desk.fails("rip no.cue --disc my.disc --personality nobody", 2).contains("nobody"));
+    assert!(desk.fails("rip no.cue", 2).contains("--disc"));
+    assert!(desk.fails("rip no.cue --disc my.disc --device /dev/null", 2).contains("cannot be used with"));
+    let both = desk.fails("rip no.cue --device /dev/null --personality reference", 2);
+    assert!(both.contains("cannot be used with"), "{both}");
+}
+
+#[test]
 fn sessions_follow_where_they_may() {
     let desk = Desk::new();
     desk.run("disc new my.disc");

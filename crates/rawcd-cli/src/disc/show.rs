@@ -6,6 +6,8 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
+use cd_format::RecordedFrames;
+use mmc_sim::Disc;
 use serde_json::json;
 
 use super::load;
@@ -32,7 +34,7 @@ pub fn run(options: &Show) -> Result<ExitCode, Failure> {
         writeln!(
             out,
             "{:#}",
-            json!({ "disc": line(&disc), "areas": list, "frames": disc.store.len(),
+            json!({ "disc": line(&disc), "areas": list, "frames": recorded(&disc),
             "pma_frames": disc.store.areas().pma().len(), "calibrations": disc.store.areas().calibrations() })
         )?;
         return Ok(ExitCode::SUCCESS);
@@ -54,12 +56,17 @@ pub fn run(options: &Show) -> Result<ExitCode, Failure> {
     let store = &disc.store;
     let inner = format!(
         "{} recorded; program memory {}; power calibrations {}",
-        count(store.len() as usize, "frame"),
+        count(recorded(&disc), "frame"),
         count(store.areas().pma().len(), "frame"),
         store.areas().calibrations()
     );
     writeln!(out, "{}", in_style(DIM, inner))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Frames that lie on the disc, those that a scene laid out included.
+fn recorded(disc: &Disc) -> usize {
+    disc.frames().runs().iter().map(|run| (run.end - run.start).unsigned_abs() as usize).sum()
 }
 
 fn columns() -> usize {

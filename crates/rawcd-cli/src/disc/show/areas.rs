@@ -1,8 +1,8 @@
 //! What lies where on a disc, from the inside outward.
 
-use cd_format::Lba;
 use cd_format::address::PREGAP_FRAMES;
 use cd_format::session::{FIRST_LEAD_OUT_FRAMES, LATER_LEAD_OUT_FRAMES};
+use cd_format::{Lba, RecordedFrames};
 use mmc_sim::Disc;
 use mmc_sim::disc::Track;
 
@@ -66,20 +66,20 @@ impl Kind {
 /// All of them, without holes between the first lead-in and the last lead-out there may be.
 pub fn areas(disc: &Disc) -> Vec<Area> {
     let mut map = Map { areas: Vec::new() };
+    let runs = disc.frames().runs();
+    let run_at = |lba: Lba| runs.iter().find(|run| run.contains(&lba));
     for session in disc.closed() {
         let number = session.number;
         let pregap = session.tracks.first().map_or(session.lead_out, |track| track.start) - PREGAP_FRAMES;
-        map.add(
-            format!("session {number} lead-in"),
-            Kind::LeadIn,
-            disc.lead_in_of(number).unwrap_or(pregap),
-            pregap,
-        );
+        // A pressed disc has no pregroove that would say where its lead-in begins.
+        let lead_in = disc.lead_in_of(number).or_else(|| run_at(pregap - 1).map(|run| run.start));
+        let lead_in = lead_in.map_or(pregap, |start| map.end().map_or(start, |end| start.max(end)));
+        map.add(format!("session {number} lead-in"), Kind::LeadIn, lead_in, pregap);
         map.tracks(&session.tracks);
         let frames = if number == 1 { FIRST_LEAD_OUT_FRAMES } else { LATER_LEAD_OUT_FRAMES };
         let end = session.lead_out + frames;
         // What was really recorded of it, where a host or the power made it another length.
-        let recorded = disc.store.runs(session.lead_out).next().filter(|run| run.start == session.lead_out);
+        let recorded = run_at(session.lead_out);
         map.add(
             format!("session {number} lead-out"),
             Kind::LeadOut,
@@ -173,5 +173,12 @@ mod tests {
         let drawn: String = areas.iter().map(|area| area.kind.letter()).collect();
         assert_eq!(drawn, "ipA-D-oipA-D-o.");
         assert_eq!((areas[0].first, areas[areas.len() - 1].end), (Lba(-11_634), Lba(359_849 + 6750)));
+
+        let pressed =
+            scene::DiscScene { kind: DiscKind::CdRom, atip: None, end: scene::End::Finalised, ..scene };
+        let areas = self::areas(&Disc::build(&pressed).unwrap());
+        let drawn: String = areas.iter().map(|area| area.kind.letter()).collect();
+        assert_eq!(drawn, "ipA-D-oipA-D-o", "a pressed disc has lead-ins too");
+        assert!(areas[0].first < Lba(-150 - 4500), "{areas:#?}");
     }
 }
