@@ -6,6 +6,7 @@ use scsi_transport::{CommandError, Reason, Status, TransportError};
 
 use crate::sector_type::SectorType;
 use crate::verify::Channel;
+use crate::write::Left;
 use crate::{ClientNameError, HResult, ImageError, MediaType, sense_map};
 
 /// Why it did not happen.
@@ -48,12 +49,14 @@ pub enum Error {
         expected: &'static str,
     },
     /// The write was cancelled.
-    #[error("the write was cancelled {}", what_cancelling_left(*.written, *.of))]
+    #[error("the write was cancelled {}: {left}", when_cancelled(*.written, *.of))]
     Cancelled {
         /// Sectors that the drive had taken.
         written: u32,
         /// Sectors that there were to write.
         of: u32,
+        /// What is on the disc now.
+        left: Left,
     },
     /// The lock is not held through this handle.
     #[error("the drive is not locked through this handle: there is nothing to release")]
@@ -208,16 +211,12 @@ pub enum Error {
     },
 }
 
-/// What the disc is after a cancelled write.
-fn what_cancelling_left(written: u32, of: u32) -> String {
+/// How far a cancelled write had come.
+fn when_cancelled(written: u32, of: u32) -> String {
     match written {
-        0 => "before its first sector: nothing was recorded".to_owned(),
-        _ if written < of => {
-            format!(
-                "after {written} of {of} sectors: the disc holds part of a session that nothing can complete"
-            )
-        }
-        _ => format!("when all {of} sectors had been sent: the disc holds the whole session"),
+        0 => "before its first sector".to_owned(),
+        _ if written < of => format!("after {written} of {of} sectors"),
+        _ => format!("when all {of} sectors had been sent"),
     }
 }
 

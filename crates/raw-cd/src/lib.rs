@@ -69,6 +69,7 @@ pub use progress::{Subscription, UpdateHandler, WriteAction, WriteProgress};
 pub use recorder::{COMMAND_TIMEOUT, DEFAULT_TRANSFER_BYTES, Recorder};
 pub use sector_type::SectorType;
 pub use speed::{Adjustment, FASTEST, SECTORS_PER_SECOND_AT_1X, WriteSpeedDescriptor};
+pub use write::Left;
 
 #[cfg(test)]
 mod tests;

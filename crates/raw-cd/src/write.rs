@@ -54,6 +54,7 @@
 //! where its lead-out begins: it may end where the last possible lead-out ends.
 
 mod finish;
+mod left;
 mod parameters;
 mod record;
 mod report;
@@ -61,6 +62,7 @@ mod source;
 
 use core::sync::atomic::{AtomicBool, Ordering};
 
+pub use left::Left;
 pub(crate) use report::Reporter;
 pub(crate) use source::Source;
 
@@ -179,7 +181,7 @@ fn perform(job: &Job<'_>, part: Part, media: &Media, image: &mut dyn RawImage) -
     reporter.expect_speed(plan.sectors_per_second);
     reporter.tell(WriteAction::PREPARING);
     record::cancelled(job, &plan, &reporter)?;
-    let stopped = Error::Cancelled { written: 0, of: plan.sectors };
+    let stopped = Error::Cancelled { written: 0, of: plan.sectors, left: Left::Nothing };
     let mut source = Source::at(image, part.skip_bytes(), &mut || !job.is_cancelled())?.ok_or(stopped)?;
     parameters::set(job, media.raw()?)?;
     record::cancelled(job, &plan, &reporter)?;
@@ -198,8 +200,8 @@ fn perform(job: &Job<'_>, part: Part, media: &Media, image: &mut dyn RawImage) -
         _ => session.finish(|| reporter.pace(WriteAction::FINISHING)),
     };
     reporter.tell(WriteAction::FINISHING);
-    recorded.and(finished)?;
-    record::cancelled(job, &plan, &reporter)
+    let result = recorded.and(finished).and_then(|()| record::cancelled(job, &plan, &reporter));
+    result.map_err(|error| left::named(job.recorder, error))
 }
 
 /// A recording that has begun. If nothing else ends it, a panic in an event or an image, the drive is

@@ -4,8 +4,9 @@ use core::time::Duration;
 use std::sync::{Arc, Mutex};
 
 use super::burner::{Burner, Numbered, SHORT_START};
+use super::script::{NONE, disc};
 use super::*;
-use crate::{Error, SectorType, WriteAction, WriteProgress};
+use crate::{Error, Left, SectorType, WriteAction, WriteProgress};
 
 const SECTORS: u64 = 300 + 70;
 
@@ -205,7 +206,7 @@ fn cancelled_before_the_first_sector() {
     let object = burner.prepared();
     cancel_at(&object, WriteAction::PREPARING);
     let error = write(&object).unwrap_err();
-    assert_eq!(error, Error::Cancelled { written: 0, of: 370 });
+    assert_eq!(error, Error::Cancelled { written: 0, of: 370, left: Left::Nothing });
     assert_eq!(error.hresult(), HResult::E_IMAPI_REQUEST_CANCELLED);
     assert_eq!(error.to_string(), "the write was cancelled before its first sector: nothing was recorded");
     assert_eq!(burner.start(), None);
@@ -222,15 +223,18 @@ fn cancelled_in_the_middle() {
         burner.fault(n, Answer::Check("2/04/08"));
     }
     let object = burner.prepared();
-    // In the wait for room, half a second long.
-    object.on_update(|object, progress| {
+    // In the wait for room, half a second long. The drive calls the last session damaged (MMC "READ DISC
+    // INFORMATION", state of last session).
+    let script = burner.script.clone();
+    object.on_update(move |object, progress| {
         if progress.used_system_buffer > 0 {
+            script.on(READ_DISC_INFORMATION, [disc(0x0A, 1, NONE, NONE)]);
             object.cancel_write().unwrap();
         }
     });
     let told = listen(&object);
     let error = write(&object).unwrap_err();
-    assert_eq!(error, Error::Cancelled { written: 4 * 26, of: 370 });
+    assert_eq!(error, Error::Cancelled { written: 4 * 26, of: 370, left: Left::Part });
     let text = "the write was cancelled after 104 of 370 sectors: the disc holds part of a session that nothing can \
                 complete";
     assert_eq!(error.to_string(), text);
@@ -248,8 +252,8 @@ fn cancelled_too_late() {
     let object = burner.prepared();
     cancel_at(&object, WriteAction::FINISHING);
     let error = write(&object).unwrap_err();
-    assert_eq!(error, Error::Cancelled { written: 370, of: 370 });
-    assert!(error.to_string().ends_with("the disc holds the whole session"), "{error}");
+    assert_eq!(error, Error::Cancelled { written: 370, of: 370, left: Left::Session });
+    assert!(error.to_string().contains("the disc holds the session"), "{error}");
     assert_eq!(burner.bytes(), Numbered::of(SECTORS).all());
     assert_eq!(burner.flushed(), 1);
 }
@@ -276,7 +280,7 @@ fn cancelled_from_another_thread() {
         begun.wait();
         writing.join().unwrap()
     });
-    assert_eq!(error, Error::Cancelled { written: 0, of: 370 });
+    assert_eq!(error, Error::Cancelled { written: 0, of: 370, left: Left::Nothing });
     // Nothing was recorded, so the disc is as good as before.
     burner.script.no_more(WRITE_10);
     assert_eq!(write(&object), Ok(()));

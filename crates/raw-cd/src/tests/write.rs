@@ -6,7 +6,7 @@ use std::io::{Read, Seek, SeekFrom};
 use super::burner::Numbered;
 use super::script::{appendable, configuration};
 use super::*;
-use crate::{Error, ImageError, RawImage, SectorType};
+use crate::{Error, ImageError, Left, RawImage, SectorType};
 
 /// A write that ends where its checks do: cancelled in its first event.
 fn checked(object: &RawCd, image: &mut dyn RawImage, lead_in: i32) -> Result<(), Error> {
@@ -18,7 +18,7 @@ fn checked(object: &RawCd, image: &mut dyn RawImage, lead_in: i32) -> Result<(),
 
 /// All checks passed, with so many sectors to write.
 fn passed(of: u32) -> Result<(), Error> {
-    Err(Error::Cancelled { written: 0, of })
+    Err(Error::Cancelled { written: 0, of, left: Left::Nothing })
 }
 
 fn prepared(script: &Script) -> RawCd {

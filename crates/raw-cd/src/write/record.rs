@@ -7,9 +7,9 @@ use mmc_wire::command::Write10;
 use mmc_wire::{Cdb, Sense, SenseKey};
 use scsi_transport::{CommandError, Data, Reason, Status};
 
-use super::Job;
 use super::report::Reporter;
 use super::source::Source;
+use super::{Job, Left};
 use crate::{Error, HResult, Recorder, WriteAction, sense_map};
 
 /// For one WRITE. A drive may hold it while it spins up and calibrates (the erase sample's spin-up).
@@ -78,7 +78,9 @@ pub(super) fn record(
 /// The end, if it was asked for.
 pub(super) fn cancelled(job: &Job<'_>, plan: &Plan, reporter: &Reporter<'_>) -> Result<(), Error> {
     if job.is_cancelled() {
-        return Err(Error::Cancelled { written: reporter.sectors_sent(), of: plan.sectors });
+        let written = reporter.sectors_sent();
+        let left = if written == 0 { Left::Nothing } else { Left::Unknown };
+        return Err(Error::Cancelled { written, of: plan.sectors, left });
     }
     Ok(())
 }
