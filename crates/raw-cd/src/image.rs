@@ -66,6 +66,39 @@ impl<R: Read> RawImage for ReadOnce<R> {
     }
 }
 
+/// So many zeros, which take no memory: silence, or an image of which only the size matters.
+#[derive(Clone, Debug)]
+pub struct Zeros {
+    bytes: u64,
+    at: u64,
+}
+
+impl Zeros {
+    /// A stream of `bytes` zeros.
+    pub const fn new(bytes: u64) -> Self {
+        Self { bytes, at: 0 }
+    }
+}
+
+impl RawImage for Zeros {
+    fn bytes(&mut self) -> Result<u64, ImageError> {
+        Ok(self.bytes)
+    }
+
+    fn seek_to(&mut self, offset: u64) -> Result<(), ImageError> {
+        self.at = offset;
+        Ok(())
+    }
+
+    fn read_some(&mut self, buffer: &mut [u8]) -> Result<usize, ImageError> {
+        let left = usize::try_from(self.bytes.saturating_sub(self.at)).unwrap_or(usize::MAX);
+        let count = left.min(buffer.len());
+        buffer.iter_mut().take(count).for_each(|byte| *byte = 0);
+        self.at += count as u64;
+        Ok(count)
+    }
+}
+
 fn read_on(reader: &mut impl Read, buffer: &mut [u8]) -> Result<usize, ImageError> {
     loop {
         match reader.read(buffer) {

@@ -61,7 +61,7 @@ pub use clock::{Clock, CountingClock, WallClock};
 pub use error::{Error, NoFeature, NoRecorder};
 pub use format::RawCd;
 pub use hresult::{HResult, Named, NotAnHResult};
-pub use image::{ImageError, RawImage, ReadOnce};
+pub use image::{ImageError, RawImage, ReadOnce, Zeros};
 pub use image_creator::{RawCdImage, RawCdImageCreator};
 pub use media_type::MediaType;
 pub use policy::MediaPolicy;

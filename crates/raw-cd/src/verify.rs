@@ -23,15 +23,16 @@
 //! A drive that refuses the sub-channel is read without it, which is told too. Some drives know a new
 //! disc only once it was loaded again.
 
+mod mask;
 mod shift;
 mod table;
 mod window;
 
+pub use mask::{Mask, Recorded};
+
 use core::time::Duration;
 
 use cd_format::Lba;
-use cd_format::sector::scramble::scramble;
-use cd_format::sub_channel::QFrame;
 use cd_format::sub_channel::interleave::q_frame;
 use mmc_wire::block::disc_information::DiscStatus;
 use mmc_wire::command::{ReadCd, SubChannelSelection};
@@ -42,11 +43,13 @@ use crate::media;
 use crate::next_session::Extent;
 use crate::write::{Source, Stream};
 use crate::{Error, RawImage, Recorder, SectorType};
-use shift::{Compared, Shift};
-use window::{MARGIN, Window};
+use window::Window;
 
 const MAIN_BYTES: usize = 2352;
 const SUB_BYTES: usize = 96;
+/// Sectors to either side of the one that is compared, in which it may be found: more than any drive is
+/// known to be off.
+pub const MARGIN: i32 = 4;
 /// For one READ CD: a disc may have to spin up.
 const READ_TIMEOUT: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_secs(1);
@@ -127,7 +130,7 @@ pub fn compare(
         window,
         sub_channel: true,
         buffer: Vec::new(),
-        shift: Shift::default(),
+        mask: Mask::default(),
         verified: Verified::default(),
     };
     reading.verified.toc = reading.table(extent.first_user)?;
@@ -138,7 +141,7 @@ pub fn compare(
             return Err(Error::VerifyCancelled);
         }
     }
-    reading.verified.audio_shift = reading.shift.settle()?;
+    reading.verified.audio_shift = reading.mask.settle()?;
     reading.verified.sub_channel = reading.sub_channel;
     Ok(reading.verified)
 }
@@ -149,7 +152,7 @@ struct Reading<'a> {
     window: Window<'a>,
     sub_channel: bool,
     buffer: Vec<u8>,
-    shift: Shift,
+    mask: Mask,
     verified: Verified,
 }
 
@@ -180,7 +183,7 @@ impl Reading<'_> {
         let buffer = core::mem::take(&mut self.buffer);
         for (block, at) in buffer.chunks_exact(block_bytes).zip(lba.0..) {
             let (main, sub) = block.split_at(MAIN_BYTES.min(block.len()));
-            self.main(Lba(at), main, data)?;
+            self.mask.main(&self.window, Lba(at), main, data)?;
             if let Some(sub) = sub.first_chunk::<SUB_BYTES>() {
                 self.sub(Lba(at), sub)?;
             }
@@ -196,42 +199,14 @@ impl Reading<'_> {
         i32::try_from(fit).unwrap_or(i32::MAX).clamp(1, self.window.step())
     }
 
-    fn main(&mut self, lba: Lba, seen: &[u8], data: bool) -> Result<(), Error> {
-        if !data {
-            return match self.shift.compare(&self.window, lba, seen) {
-                Compared::Equal => Ok(()),
-                Compared::Different(error) => Err(error),
-            };
-        }
-        let Some(image) = self.window.main(lba) else { return Ok(()) };
-        let Some(mut expected) = image.first_chunk::<MAIN_BYTES>().copied() else { return Ok(()) };
-        scramble(&mut expected);
-        if expected == *seen { Ok(()) } else { Err(different(lba, Channel::Main, &expected, seen)) }
-    }
-
     fn sub(&mut self, lba: Lba, seen: &[u8; SUB_BYTES]) -> Result<(), Error> {
-        let frame = q_frame(seen);
-        if frame.crc_ok() {
-            self.q(lba, frame)?;
+        if self.mask.q(&self.window, lba, q_frame(seen))? {
             self.verified.q_equal += 1;
         } else {
             self.verified.q_unreadable += 1;
         }
-        if let Some(image) = self.window.rw(lba) {
-            let equal = image.iter().zip(seen).all(|(image, seen)| (image ^ seen) & 0x3F == 0);
-            self.verified.rw_different += u32::from(!equal);
-        }
+        self.verified.rw_different += u32::from(!self.mask.rw(&self.window, lba, seen));
         Ok(())
-    }
-
-    fn q(&self, lba: Lba, seen: QFrame) -> Result<(), Error> {
-        let near = (0..=MARGIN).flat_map(|away| [lba - away, lba + away]);
-        let mut frames = near.filter_map(|at| self.window.q(at));
-        if frames.any(|frame| frame.body() == seen.body()) {
-            return Ok(());
-        }
-        let Some(expected) = self.window.q(lba) else { return Ok(()) };
-        Err(different(lba, Channel::Q, &expected.body(), &seen.body()))
     }
 
     /// Reads blocks into the buffer; gives the bytes of one.

@@ -14,7 +14,7 @@ use cd_format::sub_channel::{QContent, QFrame};
 use cd_format::{Adr, Lba, Point, TocEntry};
 
 use super::*;
-use crate::{HResult, ImageError};
+use crate::{HResult, Zeros};
 
 /// The number of a failure.
 fn code<T: fmt::Debug>(result: Result<T, ImageCreatorError>) -> HResult {
@@ -36,33 +36,8 @@ fn count(sector: usize) -> u8 {
     (sector % 255) as u8 + 1
 }
 
-/// So many zeros, which take no memory: what a size is tested with.
-#[derive(Debug)]
-struct Zeros {
-    bytes: u64,
-    at: u64,
-}
-
 fn zeros(sectors: u64, each: u64) -> TrackData {
-    TrackData::new(Zeros { bytes: sectors * each, at: 0 })
-}
-
-impl RawImage for Zeros {
-    fn bytes(&mut self) -> Result<u64, ImageError> {
-        Ok(self.bytes)
-    }
-
-    fn seek_to(&mut self, offset: u64) -> Result<(), ImageError> {
-        self.at = offset;
-        Ok(())
-    }
-
-    fn read_some(&mut self, buffer: &mut [u8]) -> Result<usize, ImageError> {
-        let room = buffer.len().min((self.bytes - self.at.min(self.bytes)) as usize);
-        buffer[..room].fill(0);
-        self.at += room as u64;
-        Ok(room)
-    }
+    TrackData::new(Zeros::new(sectors * each))
 }
 
 fn with_tracks(sectors: &[usize]) -> RawCdImageCreator {

@@ -7,8 +7,8 @@
 
 use cd_format::Lba;
 
-use super::window::{MARGIN, Window};
-use super::{Channel, MAIN_BYTES, different};
+use super::mask::Recorded;
+use super::{Channel, MAIN_BYTES, MARGIN, different};
 use crate::Error;
 
 /// Bytes of a sample, left and right.
@@ -37,22 +37,22 @@ pub(super) enum Compared {
 
 impl Shift {
     /// Compares a sector with the image, at the shifts that are still possible.
-    pub fn compare(&mut self, window: &Window<'_>, lba: Lba, seen: &[u8]) -> Compared {
+    pub fn compare(&mut self, recorded: &impl Recorded, lba: Lba, seen: &[u8]) -> Compared {
         let telling =
             seen.chunks_exact(SAMPLE as usize).any(|sample| Some(sample) != seen.get(..SAMPLE as usize));
         let left: Vec<i32> = match &self.possible {
-            None if matches(window, lba, seen, 0) => {
+            None if matches(recorded, lba, seen, 0) => {
                 self.witnesses += u32::from(telling);
                 return Compared::Equal;
             }
             // What has been where it belongs does not move.
             None if self.witnesses > 0 => Vec::new(),
-            None => (-FARTHEST..=FARTHEST).filter(|shift| matches(window, lba, seen, *shift)).collect(),
+            None => (-FARTHEST..=FARTHEST).filter(|shift| matches(recorded, lba, seen, *shift)).collect(),
             Some(possible) => {
-                possible.iter().copied().filter(|shift| matches(window, lba, seen, *shift)).collect()
+                possible.iter().copied().filter(|shift| matches(recorded, lba, seen, *shift)).collect()
             }
         };
-        let here = || different(lba, Channel::Main, window.main(lba).unwrap_or_default(), seen);
+        let here = || different(lba, Channel::Main, recorded.main(lba).unwrap_or_default(), seen);
         if left.is_empty() {
             return Compared::Different(self.doubt.take().unwrap_or_else(here));
         }
@@ -78,13 +78,13 @@ impl Shift {
 
 /// Whether the sector is the image's, `shift` samples before it: what comes late was earlier in the
 /// image.
-fn matches(window: &Window<'_>, lba: Lba, seen: &[u8], shift: i32) -> bool {
+fn matches(recorded: &impl Recorded, lba: Lba, seen: &[u8], shift: i32) -> bool {
     let sector = MAIN_BYTES as i32;
     let from = -shift * SAMPLE;
     let (first, place) = (lba + from.div_euclid(sector), from.rem_euclid(sector));
     let Ok(place) = usize::try_from(place) else { return false };
     let (head, tail) = seen.split_at((MAIN_BYTES - place).min(seen.len()));
-    let piece = |lba, range: core::ops::Range<usize>| window.main(lba).and_then(|main| main.get(range));
+    let piece = |lba, range: core::ops::Range<usize>| recorded.main(lba).and_then(|main| main.get(range));
     piece(first, place..MAIN_BYTES) == Some(head)
         && (tail.is_empty() || piece(first + 1, 0..tail.len()) == Some(tail))
 }

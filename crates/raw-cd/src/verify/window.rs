@@ -5,12 +5,11 @@ use cd_format::sub_channel::interleave::q_frame;
 use cd_format::sub_channel::pq16::from_pq16;
 use cd_format::sub_channel::{LEAD_OUT_TNO, QFrame};
 
-use super::{MAIN_BYTES, SUB_BYTES};
+use super::mask::Recorded;
+use super::{MAIN_BYTES, MARGIN, SUB_BYTES};
 use crate::write::Source;
 use crate::{Error, SectorType};
 
-/// Sectors to either side: more than any drive is known to be off.
-pub(super) const MARGIN: i32 = 4;
 /// Sectors that are gone through at a time, at most.
 const STEP: i32 = 64;
 
@@ -65,26 +64,6 @@ impl<'a> Window<'a> {
         Ok(())
     }
 
-    /// The main channel of a block.
-    pub fn main(&self, lba: Lba) -> Option<&[u8]> {
-        self.sector(lba)?.get(..MAIN_BYTES)
-    }
-
-    /// The Q frame of a block.
-    pub fn q(&self, lba: Lba) -> Option<QFrame> {
-        let sub = self.sector(lba)?.get(MAIN_BYTES..)?;
-        match self.sector_type {
-            SectorType::PQ_ONLY => sub.first_chunk().map(|bytes| from_pq16(bytes).0),
-            _ => sub.first_chunk().map(q_frame),
-        }
-    }
-
-    /// R to W of a block, in bits 5 to 0, where the image has them as recorded.
-    pub fn rw(&self, lba: Lba) -> Option<&[u8; SUB_BYTES]> {
-        let sub = self.sector(lba)?.get(MAIN_BYTES..)?;
-        sub.first_chunk().filter(|_| self.sector_type == SectorType::RAW)
-    }
-
     /// How many blocks from `lba` on are program and all data or all audio, and which; `None` where
     /// there are none left. Drives refuse to read over a border between the two.
     pub fn alike(&self, lba: Lba, limit: i32) -> Option<(i32, bool)> {
@@ -101,5 +80,25 @@ impl<'a> Window<'a> {
     fn sector(&self, lba: Lba) -> Option<&[u8]> {
         let place = usize::try_from(lba - self.first).ok()?.checked_mul(self.sector_bytes)?;
         self.bytes.get(place..)?.get(..self.sector_bytes)
+    }
+}
+
+impl Recorded for Window<'_> {
+    fn main(&self, lba: Lba) -> Option<&[u8]> {
+        self.sector(lba)?.get(..MAIN_BYTES)
+    }
+
+    fn q(&self, lba: Lba) -> Option<QFrame> {
+        let sub = self.sector(lba)?.get(MAIN_BYTES..)?;
+        match self.sector_type {
+            SectorType::PQ_ONLY => sub.first_chunk().map(|bytes| from_pq16(bytes).0),
+            _ => sub.first_chunk().map(q_frame),
+        }
+    }
+
+    /// Only where the image has them as recorded.
+    fn rw(&self, lba: Lba) -> Option<&[u8; SUB_BYTES]> {
+        let sub = self.sector(lba)?.get(MAIN_BYTES..)?;
+        sub.first_chunk().filter(|_| self.sector_type == SectorType::RAW)
     }
 }
