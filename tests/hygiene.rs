@@ -125,6 +125,7 @@ fn every_modelled_command_is_sent_by_a_fixture() {
         .filter_map(|step| match step {
             Step::Send { cdb, .. } => cdb.0.first().copied(),
             Step::Record { by, .. } => Some(by.opcode()),
+            Step::ReadBack { by, .. } => Some(by.opcode()),
             _ => None,
         })
         .collect();

@@ -5,12 +5,14 @@
 
 mod expect;
 mod origin;
+mod read_back;
 mod session;
 mod step;
 
 pub use expect::{CallExpect, Check, Code, DriveExpect, SenseCheck};
 pub use origin::{Level, Origin, OriginKind};
-pub use session::{BlockForm, NextSession, SessionImage, TrackImage, WriteCommand};
+pub use read_back::{Equals, MainPart, ReadCommand, SubPart};
+pub use session::{BlockForm, NextSession, SessionImage, TrackContent, TrackImage, WriteCommand};
 pub use step::{Act, Client, During, Step};
 
 use cd_format::Msf;

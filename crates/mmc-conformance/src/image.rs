@@ -1,17 +1,18 @@
 //! The blocks of a session that a fixture describes, made when they are asked for.
 
+use core::ops::Range;
+
 use cd_format::lead_in::Contents;
 use cd_format::sector::build::mode1;
 use cd_format::sector::scramble::scramble;
-use cd_format::sector::{Form2Edc, HeaderAddress, SubHeader, build};
+use cd_format::sector::{AFTER_HEADER, AFTER_SUB_HEADER, Form2Edc, HeaderAddress, Sector, SubHeader, build};
 use cd_format::session::{FIRST_LEAD_OUT_FRAMES, LATER_LEAD_IN_FRAMES, LATER_LEAD_OUT_FRAMES};
 use cd_format::sub_channel::interleave::set_pq;
 use cd_format::sub_channel::pq16::to_pq16;
-use cd_format::sub_channel::{Rules, SUB_CHANNEL_BYTES, SessionLayout, SubChannelPlan, TrackLayout};
+use cd_format::sub_channel::{QFrame, Rules, SUB_CHANNEL_BYTES, SessionLayout, SubChannelPlan, TrackLayout};
 use cd_format::{Adr, Control, DiscType, Lba, Point, TocEntry};
-use mmc_sim::scene::Content;
 
-use crate::fixture::{BlockForm, NextSession, SessionImage};
+use crate::fixture::{BlockForm, NextSession, SessionImage, TrackContent};
 
 /// The most blocks that one image may have: a first session of some minutes.
 pub const LONGEST: u32 = 60_000;
@@ -26,7 +27,7 @@ const PREGAP: i32 = 150;
 pub struct Image {
     plan: SubChannelPlan,
     layout: SessionLayout,
-    contents: Vec<Content>,
+    contents: Vec<TrackContent>,
     form: BlockForm,
     frames: u32,
 }
@@ -56,19 +57,35 @@ impl Image {
         self.frames
     }
 
-    /// Bytes of one.
-    pub const fn block_bytes(&self) -> usize {
+    /// Bytes of the first block; of every one, where blocks have a sub-channel.
+    pub fn block_bytes(&self) -> usize {
+        self.bytes_of(0)
+    }
+
+    /// Bytes of block `n`.
+    pub fn bytes_of(&self, n: u32) -> usize {
         match self.form {
             BlockForm::Pq => MAIN + 16,
             BlockForm::Packed | BlockForm::Raw => MAIN + SUB_CHANNEL_BYTES,
+            cooked => sent(cooked, self.content(self.lba(n))).len(),
         }
     }
 
     /// Appends block `n` to `out`; nothing where the image has ended.
     pub fn append(&self, n: u32, out: &mut Vec<u8>) {
-        let lba = Lba(self.layout.lead_in.0.saturating_add_unsigned(n));
+        let lba = self.lba(n);
         let Some((q, p)) = self.plan.at(lba) else { return };
-        self.append_main(lba, out);
+        let content = self.content(lba);
+        let mut main = self.main(lba);
+        match self.form {
+            BlockForm::Pq | BlockForm::Packed | BlockForm::Raw => {
+                if content.is_some_and(is_data) {
+                    scramble(&mut main);
+                }
+                out.extend_from_slice(&main);
+            }
+            cooked => return out.extend_from_slice(main.get(sent(cooked, content)).unwrap_or_default()),
+        }
         if self.form == BlockForm::Pq {
             out.extend_from_slice(&to_pq16(q, p));
         } else {
@@ -79,26 +96,88 @@ impl Image {
         }
     }
 
-    /// The main channel of a block as the disc has it.
-    fn append_main(&self, lba: Lba, out: &mut Vec<u8>) {
-        let track = self.layout.tracks.partition_point(|track| track.pregap <= lba).checked_sub(1);
-        let content = track.and_then(|track| self.contents.get(track)).filter(|_| lba < self.layout.lead_out);
-        let (Some(content), Some(address)) = (content, HeaderAddress::of(lba)) else {
-            out.extend_from_slice(&[0; MAIN]);
-            return;
-        };
-        let user = lba.0.to_be_bytes().repeat(MAIN / 4);
-        let mut main = [0; MAIN];
-        match (content, user.first_chunk(), user.first_chunk()) {
-            (Content::Mode1, Some(user), _) => mode1(&mut main, address, user),
-            (Content::Mode2, _, Some(user)) => {
-                let form2 = SubHeader::from_bytes([0, 0, 0x20, 0]);
-                build::form2(&mut main, address, form2, user, Form2Edc::Computed);
-            }
-            _ => return out.extend_from_slice(&user),
+    /// Block `n` as it is on a disc; `None` where the image has ended.
+    pub fn on_disc(&self, n: u32) -> Option<OnDisc> {
+        let lba = self.lba(n);
+        let (q, _) = self.plan.at(lba)?;
+        let content = self.content(lba);
+        let mut main = self.main(lba);
+        let user = sent(BlockForm::User, content);
+        let user = main.get(user).map(<[u8]>::to_vec).unwrap_or_default();
+        let data = content.is_some_and(is_data);
+        if data {
+            scramble(&mut main);
         }
-        scramble(&mut main);
-        out.extend_from_slice(&main);
+        Some(OnDisc { main, user, data, q: self.form.has_sub_channel().then_some(q) })
+    }
+
+    fn lba(&self, n: u32) -> Lba {
+        Lba(self.layout.lead_in.0.saturating_add_unsigned(n))
+    }
+
+    /// What the track at an address has in it; `None` in lead-in and lead-out.
+    fn content(&self, lba: Lba) -> Option<TrackContent> {
+        let track = self.layout.tracks.partition_point(|track| track.pregap <= lba).checked_sub(1)?;
+        self.contents.get(track).copied().filter(|_| lba < self.layout.lead_out)
+    }
+
+    /// The main channel of a block, of a data sector not scrambled.
+    fn main(&self, lba: Lba) -> Sector {
+        let mut main = [0; MAIN];
+        let (Some(content), Some(address)) = (self.content(lba), HeaderAddress::of(lba)) else { return main };
+        let user = lba.0.to_be_bytes().repeat(MAIN / 4);
+        let form = |submode| SubHeader::from_bytes([0, 0, submode, 0]);
+        match content {
+            TrackContent::Audio => main.copy_from_slice(&user),
+            TrackContent::Mode1 => with(&user, |user| mode1(&mut main, address, user)),
+            TrackContent::Form1 => with(&user, |user| build::form1(&mut main, address, form(0x08), user)),
+            TrackContent::Formless => with(&user, |user| build::mode2(&mut main, address, user)),
+            TrackContent::Mode2 => with(&user, |user| {
+                build::form2(&mut main, address, form(0x20), user, Form2Edc::Computed);
+            }),
+        }
+        main
+    }
+}
+
+/// A block as it is on a disc.
+#[derive(Clone, Debug)]
+pub struct OnDisc {
+    /// The main channel; of a data sector scrambled.
+    pub main: Sector,
+    /// The user data in it.
+    pub user: Vec<u8>,
+    /// Whether it is a data sector.
+    pub data: bool,
+    /// Q, where it is the host's.
+    pub q: Option<QFrame>,
+}
+
+/// Makes a sector of the beginning of the user data.
+fn with<const N: usize>(user: &[u8], make: impl FnOnce(&[u8; N])) {
+    if let Some(user) = user.first_chunk() {
+        make(user);
+    }
+}
+
+fn is_data(content: TrackContent) -> bool {
+    content != TrackContent::Audio
+}
+
+/// Which bytes of the main channel are sent of a block.
+fn sent(form: BlockForm, content: Option<TrackContent>) -> Range<usize> {
+    let Some(content) = content.filter(|content| is_data(*content)) else { return 0..MAIN };
+    let user = match content {
+        TrackContent::Form1 => AFTER_SUB_HEADER..AFTER_SUB_HEADER + 2048,
+        TrackContent::Mode2 => AFTER_SUB_HEADER..AFTER_SUB_HEADER + 2324,
+        TrackContent::Mode1 => AFTER_HEADER..AFTER_HEADER + 2048,
+        TrackContent::Formless | TrackContent::Audio => AFTER_HEADER..MAIN,
+    };
+    match form {
+        BlockForm::User => user,
+        BlockForm::SubHeader => AFTER_HEADER..user.end,
+        BlockForm::BehindHeader => AFTER_HEADER..MAIN,
+        BlockForm::Main | BlockForm::Pq | BlockForm::Packed | BlockForm::Raw => 0..MAIN,
     }
 }
 
@@ -117,7 +196,7 @@ fn layout(session: &SessionImage) -> Result<SessionLayout, String> {
             number: u8::try_from(n).ok().and_then(|n| session.first_track.checked_add(n)).ok_or_else(
                 || format!("track {} and {n} more: a disc has at most 99", session.first_track),
             )?,
-            control: if track.content == Content::Audio { Control::AUDIO } else { Control::DATA },
+            control: if track.content == TrackContent::Audio { Control::AUDIO } else { Control::DATA },
             alternate_copy: false,
             pregap: Lba(pregap),
             start: Lba(start),

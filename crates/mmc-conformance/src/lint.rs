@@ -28,7 +28,15 @@ const LARGEST_READ: usize = 1 << 22;
 
 /// Everything that is wrong with a fixture of the right form.
 pub fn lint(fixture: &Fixture, case: &Expansion, source: &Arc<Source>, media: &Media) -> Vec<Complaint> {
-    let mut lint = Lint { fixture, case, source, media, saved: BTreeMap::new(), complaints: Vec::new() };
+    let mut lint = Lint {
+        fixture,
+        case,
+        source,
+        media,
+        saved: BTreeMap::new(),
+        recorded: false,
+        complaints: Vec::new(),
+    };
     lint.head();
     for step in &fixture.steps {
         lint.step(step);
@@ -48,6 +56,8 @@ struct Lint<'a> {
     media: &'a Media,
     /// What earlier steps kept, and how their fields are read.
     saved: BTreeMap<&'a str, Kept>,
+    /// Whether an earlier step records.
+    recorded: bool,
     complaints: Vec<Complaint>,
 }
 
@@ -142,6 +152,7 @@ impl<'a> Lint<'a> {
                     self.saved.insert(name, Kept::Value);
                 }
             }
+            Step::ReadBack { blocks, equals, .. } => self.read_back(*blocks, equals),
             Step::Wait { seconds } if *seconds > LONGEST_WAIT => {
                 let what = format!("a wait of {seconds} seconds");
                 self.say_at_word("seconds", &what, &format!("at most {LONGEST_WAIT}"));

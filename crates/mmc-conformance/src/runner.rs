@@ -1,9 +1,12 @@
 //! Running a case: steps down the line, answers to the judge, and what it came to.
 
+mod read_back;
 mod record;
+mod recorded;
 
 use core::time::Duration;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use cd_format::Lba;
 use scsi_transport::{Data, Transport};
@@ -13,13 +16,15 @@ use crate::com::Com;
 use crate::decode::{Fields, Reader};
 use crate::dut::{Bench, DutFactory, Exchange, Refusal};
 use crate::face::{Face, Request};
-use crate::fixture::{Act, Client, Face as Door, Fixture, Level, OriginKind, Policy, Step};
+use crate::fixture::{Act, Client, Equals, Face as Door, Fixture, Level, OriginKind, Policy, Step};
 use crate::image::Image;
 use crate::judge::{self, Answer, Difference, Mismatch, Saved, Verdict};
 use crate::literal::hex;
 use crate::suite::Case;
 use crate::term::Term;
+use read_back::Range;
 use record::{Stretch, record};
+use recorded::Sent;
 
 /// How long one command may take on a real drive.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(60);
@@ -211,6 +216,8 @@ struct Run<'a> {
     bench: &'a Bench,
     face: Option<Box<dyn Face>>,
     saved: Saved,
+    /// What steps have sent to the disc.
+    sent: Sent,
 }
 
 impl<'a> Run<'a> {
@@ -221,7 +228,7 @@ impl<'a> Run<'a> {
             Door::Api => Some(Box::new(Api::new(bench.line(), policy))),
             Door::Com => Some(Box::new(Com::new(bench.line(), policy))),
         };
-        Self { case, bench, face, saved: Saved::new() }
+        Self { case, bench, face, saved: Saved::new(), sent: Sent::default() }
     }
 
     fn steps(&mut self, fixture: &Fixture) -> Result<(), Cause> {
@@ -255,7 +262,7 @@ impl<'a> Run<'a> {
                 Ok(verdict)
             }
             Step::Record { image, skip, frames, at, by, impatient, expect } => {
-                let image = Image::new(image)?;
+                let image = Arc::new(Image::new(image)?);
                 let own = Lba(image.start().0.saturating_add_unsigned(*skip));
                 let stretch = Stretch {
                     skip: *skip,
@@ -264,15 +271,20 @@ impl<'a> Run<'a> {
                     by: *by,
                     patient: !impatient,
                 };
-                let answer =
+                let (answer, taken) =
                     record(&mut self.bench.line(), &image, stretch).ok_or("there is nothing to send")?;
+                self.sent.add(stretch.at, taken, &image, stretch.skip);
                 Ok(judge::command(expect, &answer, &self.saved))
             }
             Step::Call { member, args, null_out, image, events, during, expect, save } => {
                 let face = self.face.as_mut().ok_or("a drive has no members to call")?;
-                let image = image.as_ref().map(Image::new).transpose()?;
-                let request = Request { member, args, null_out: *null_out, image: image.as_ref(), during };
+                let image = image.as_ref().map(Image::new).transpose()?.map(Arc::new);
+                let request = Request { member, args, null_out: *null_out, image: image.as_deref(), during };
                 let (called, heard) = face.call(&request)?;
+                // Also of a write that failed something may be on the disc.
+                if let Some(image) = image.filter(|_| member.starts_with("WriteMedia")) {
+                    self.sent.add(image.start(), image.frames(), &image, 0);
+                }
                 let mut verdict = judge::call(expect, &called, &self.saved);
                 if verdict.is_pass() {
                     verdict = judge::heard(events.as_deref(), during, &heard, &self.saved)?;
@@ -282,6 +294,20 @@ impl<'a> Run<'a> {
                     self.saved.insert(name.clone(), Fields::from([("value".to_owned(), value)]));
                 }
                 Ok(verdict)
+            }
+            Step::ReadBack { from, blocks, by, equals, or_refused } => {
+                let range = Range { from: Lba(*from), blocks: *blocks, by: *by, or_refused };
+                let mut line = self.bench.line();
+                match equals {
+                    Equals::Recorded => read_back::compare(&mut line, range, |lba| self.sent.block(lba)),
+                    Equals::Image(image) => {
+                        let image = Image::new(image)?;
+                        let nth =
+                            |lba: Lba| u32::try_from(i64::from(lba.0) - i64::from(image.start().0)).ok();
+                        read_back::compare(&mut line, range, |lba| image.on_disc(nth(lba)?))
+                    }
+                    Equals::Refused(with) => Ok(read_back::refuses(&mut line, range, with)),
+                }
             }
             Step::Wait { seconds } => {
                 self.bench.line().wait(Duration::from_secs((*seconds).into()));
@@ -326,6 +352,7 @@ fn action(step: &Step) -> String {
             let null = if *null_out { " with a NULL result pointer" } else { "" };
             format!("{member}({args}){null}")
         }
+        Step::ReadBack { from, blocks, .. } => format!("read back {blocks} blocks from LBA {from} on"),
         Step::Wait { seconds } => format!("wait {seconds} s"),
         Step::Host(Act::PressEject) => "press the eject button".into(),
         Step::Host(Act::CloseTray) => "close the tray".into(),

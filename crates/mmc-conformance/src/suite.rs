@@ -113,6 +113,7 @@ impl Suite {
             let sent = case.fixture.steps.iter().filter_map(|step| match step {
                 Step::Send { cdb, .. } => cdb.0.first().copied(),
                 Step::Record { by, .. } => Some(by.opcode()),
+                Step::ReadBack { by, .. } => Some(by.opcode()),
                 _ => None,
             });
             for opcode in sent.collect::<BTreeSet<u8>>() {
@@ -342,7 +343,10 @@ impl Left {
         let steps = fixture.map_or(&[][..], |fixture| &fixture.steps);
         let blocks = steps.iter().map(Step::blocks).fold(0, u64::saturating_add);
         self.blocks = self.blocks.checked_sub(blocks).ok_or_else(|| {
-            let what = format!("the cases of this file record more than {} blocks", limits::RECORDED_BLOCKS);
+            let what = format!(
+                "the cases of this file record or read back more than {} blocks",
+                limits::RECORDED_BLOCKS
+            );
             Complaint::new(source, case.span.clone(), what, "too many from here on")
         })?;
         Ok(())

@@ -189,6 +189,22 @@ const LIES: &[(&str, Lie)] = &[
             *outcome = Outcome::good(0);
         }
     }),
+    ("one bit of a block is read wrong", |cdb, outcome, reply| {
+        if cdb[0] == 0xBE && outcome.is_good() && reply.len() >= 26 * 2352 {
+            reply[7 * 2352 + 100] ^= 0x10;
+        }
+    }),
+    ("blocks are read one place further on", |cdb, outcome, reply| {
+        if cdb[0] == 0x28 && outcome.is_good() && reply.len() >= 4096 {
+            reply.rotate_left(2048);
+        }
+    }),
+    ("what is not on the disc is read as zeros", |cdb, outcome, reply| {
+        if cdb[0] == 0xBE && !outcome.is_good() {
+            reply.fill(0);
+            *outcome = Outcome::good(reply.len());
+        }
+    }),
     ("the last block is off by one", |cdb, outcome, reply| {
         patch(cdb, outcome, reply, 0x25, 3, |low| low.wrapping_add(1));
     }),

@@ -8,8 +8,8 @@ fn session() -> SessionImage {
     SessionImage {
         lead_in: -11_634,
         tracks: vec![
-            TrackImage { content: Content::Audio, blocks: 300, pause: 0 },
-            TrackImage { content: Content::Mode1, blocks: 300, pause: 150 },
+            TrackImage { content: TrackContent::Audio, blocks: 300, pause: 0 },
+            TrackImage { content: TrackContent::Mode1, blocks: 300, pause: 150 },
         ],
         session: 1,
         first_track: 1,

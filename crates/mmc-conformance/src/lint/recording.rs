@@ -1,14 +1,17 @@
 //! What a fixture says of recording that its types cannot know to be wrong.
 
 use super::Lint;
-use crate::fixture::{During, Face, Risk, SessionImage, WriteCommand};
-use crate::image::Image;
+use crate::fixture::{During, Equals, Face, Risk, SessionImage, WriteCommand};
+use crate::image::{Image, LONGEST};
 use crate::member::{self, Arg};
 use crate::suggest::did_you_mean;
 use crate::term::Term;
 
 /// What events of a write tell of (Microsoft: IMAPI_FORMAT2_RAW_CD_WRITE_ACTION).
 const ACTIONS: [&str; 3] = ["PREPARING", "WRITING", "FINISHING"];
+
+/// The most blocks that a step may have refused one by one.
+const MOST_REFUSED: u32 = 1000;
 
 /// A CDB of the command that a step records with, to look up what is known of it.
 pub(super) const fn write_cdb(by: WriteCommand) -> &'static [u8] {
@@ -22,11 +25,38 @@ impl<'a> Lint<'a> {
     /// A step that sends blocks of a session.
     pub(super) fn record(&mut self, image: &SessionImage, skip: u32, frames: Option<u32>) {
         self.risk_of_recording();
+        self.recorded = true;
         let Some(blocks) = self.image(image) else { return };
         let asked = skip.checked_add(frames.unwrap_or(1));
         if asked.is_none_or(|asked| asked > blocks) || frames == Some(0) {
             let what = format!("the image has {blocks} blocks, and others are asked for");
             self.say_at_word("Record", &what, "`skip` and `frames` within the image, and not 0");
+        }
+    }
+
+    /// A step that reads back.
+    pub(super) fn read_back(&mut self, blocks: u32, equals: &Equals) {
+        let most = if matches!(equals, Equals::Refused(_)) { MOST_REFUSED } else { LONGEST };
+        if blocks == 0 || blocks > most {
+            let what = format!("{blocks} blocks are to be read back");
+            self.say_at_word("ReadBack", &what, &format!("1 to {most} blocks"));
+        }
+        match equals {
+            Equals::Recorded if !self.recorded => {
+                self.say_at_word(
+                    "ReadBack",
+                    "no earlier step records",
+                    "a step Record, or a Call with `image`",
+                );
+            }
+            Equals::Image(image) => {
+                self.image(image);
+            }
+            Equals::Refused(any) if any.is_empty() => {
+                let what = "no sense triple is allowed, so nothing can pass";
+                self.say_at_word("Refused", what, "at least one triple");
+            }
+            Equals::Recorded | Equals::Refused(_) => {}
         }
     }
 
@@ -56,6 +86,15 @@ impl<'a> Lint<'a> {
         match (named, image) {
             (true, Some(image)) => {
                 self.risk_of_recording();
+                self.recorded = true;
+                if !image.block.has_sub_channel() {
+                    self.say(
+                        name,
+                        "WriteMedia takes blocks with sub-channels",
+                        "block: Pq, Packed or Raw",
+                        None,
+                    );
+                }
                 self.image(image);
             }
             (true, None) => self.say(name, "the step has no `image`", "image: (…)", None),

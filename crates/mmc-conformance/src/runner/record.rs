@@ -36,17 +36,21 @@ pub(super) struct Stretch {
 }
 
 /// Sends the blocks. The answer is that of the last WRITE: the first that is refused, or the one that
-/// ends the stretch.
-pub(super) fn record(line: &mut impl Transport, image: &Image, stretch: Stretch) -> Option<Answer> {
-    let each = u32::try_from(TRANSFER / image.block_bytes()).unwrap_or(1).max(1);
+/// ends the stretch; with it, how many blocks the drive took.
+pub(super) fn record(line: &mut impl Transport, image: &Image, stretch: Stretch) -> Option<(Answer, u32)> {
     let mut last = None;
     let mut sent = 0;
     let mut data = Vec::with_capacity(TRANSFER);
     while sent < stretch.frames {
-        let count = each.min(stretch.frames - sent);
+        let nth = |n: u32| stretch.skip.saturating_add(n);
+        let bytes = image.bytes_of(nth(sent)).max(1);
+        let most = u32::try_from(TRANSFER / bytes).unwrap_or(1).max(1).min(stretch.frames - sent);
+        // A WRITE has blocks of one size.
+        let alike = (sent..sent + most).take_while(|n| image.bytes_of(nth(*n)) == bytes).count();
+        let count = u32::try_from(alike).unwrap_or(most);
         data.clear();
         for n in sent..sent + count {
-            image.append(stretch.skip.saturating_add(n), &mut data);
+            image.append(nth(n), &mut data);
         }
         let lba = Lba(stretch.at.0.saturating_add_unsigned(sent));
         let cdb = match stretch.by {
@@ -71,7 +75,7 @@ pub(super) fn record(line: &mut impl Transport, image: &Image, stretch: Stretch)
         }
         sent += count;
     }
-    last
+    last.map(|answer| (answer, sent))
 }
 
 fn is_busy(outcome: &Outcome) -> bool {

@@ -238,7 +238,11 @@ fn a_file_may_not_record_without_end() {
         .replace("ReadOnly", "MayWrite");
     let complaints = read(&text).unwrap_err();
     assert_eq!(complaints.len(), 1);
-    assert!(complaints[0].to_string().contains("record more than 4000000 blocks"), "{}", complaints[0]);
+    assert!(
+        complaints[0].to_string().contains("record or read back more than 4000000 blocks"),
+        "{}",
+        complaints[0]
+    );
 }
 
 /// Test runners share cases between threads.

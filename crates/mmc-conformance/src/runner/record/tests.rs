@@ -30,7 +30,7 @@ fn check(key: u8, asc: u8, ascq: u8) -> Outcome {
 fn image() -> Image {
     let session: SessionImage = SessionImage {
         lead_in: -11_634,
-        tracks: vec![TrackImage { content: mmc_sim::scene::Content::Audio, blocks: 300, pause: 0 }],
+        tracks: vec![TrackImage { content: crate::fixture::TrackContent::Audio, blocks: 300, pause: 0 }],
         session: 1,
         first_track: 1,
         block: crate::fixture::BlockForm::Raw,
@@ -47,7 +47,8 @@ fn stretch(frames: u32, patient: bool) -> Stretch {
 #[test]
 fn transfers_follow_one_another_and_the_last_is_short() {
     let mut line = Line::default();
-    let answer = record(&mut line, &image(), stretch(60, true)).unwrap();
+    let (answer, taken) = record(&mut line, &image(), stretch(60, true)).unwrap();
+    assert_eq!(taken, 60);
     assert!(answer.outcome.unwrap().is_good());
     assert_eq!(line.sent, [(-11_624, 26 * 2448), (-11_598, 26 * 2448), (-11_572, 8 * 2448)]);
     assert_eq!(answer.cdb[..6], [0x2A, 0, 0xFF, 0xFF, 0xD2, 0xCC]);
@@ -57,17 +58,18 @@ fn transfers_follow_one_another_and_the_last_is_short() {
 fn a_full_buffer_is_waited_for_unless_the_fixture_has_no_patience() {
     let busy = || vec![check(2, 4, 8), check(2, 4, 7)];
     let mut line = Line { answers: busy(), ..Line::default() };
-    assert!(record(&mut line, &image(), stretch(26, true)).unwrap().outcome.unwrap().is_good());
+    assert!(record(&mut line, &image(), stretch(26, true)).unwrap().0.outcome.unwrap().is_good());
     assert_eq!((line.sent.len(), line.waited), (3, 2 * PAUSE));
     let mut line = Line { answers: busy(), ..Line::default() };
-    assert!(!record(&mut line, &image(), stretch(26, false)).unwrap().outcome.unwrap().is_good());
+    assert!(!record(&mut line, &image(), stretch(26, false)).unwrap().0.outcome.unwrap().is_good());
     assert_eq!(line.sent.len(), 1);
 }
 
 #[test]
 fn the_first_refusal_is_the_answer() {
     let mut line = Line { answers: vec![Outcome::good(0), check(5, 0x21, 2)], ..Line::default() };
-    let answer = record(&mut line, &image(), stretch(260, true)).unwrap();
+    let (answer, taken) = record(&mut line, &image(), stretch(260, true)).unwrap();
+    assert_eq!(taken, 26);
     assert_eq!(Sense::in_data(&answer.outcome.unwrap().sense), Some(Sense::INVALID_ADDRESS_FOR_WRITE));
     assert_eq!(line.sent.len(), 2);
     assert!(record(&mut line, &image(), stretch(0, true)).is_none());
@@ -76,6 +78,6 @@ fn the_first_refusal_is_the_answer() {
 #[test]
 fn a_drive_that_is_never_ready_ends_the_step() {
     let mut line = Line { answers: vec![check(2, 4, 8); 6000], ..Line::default() };
-    assert!(!record(&mut line, &image(), stretch(26, true)).unwrap().outcome.unwrap().is_good());
+    assert!(!record(&mut line, &image(), stretch(26, true)).unwrap().0.outcome.unwrap().is_good());
     assert_eq!(line.sent.len(), 1 + REPEATS as usize);
 }
