@@ -10,7 +10,8 @@ use crate::border::{self, Failure};
 use crate::exclusive::Exclusive;
 use crate::interfaces::{ISequentialStream_Impl, IStream, IStream_Impl};
 use crate::stream::{
-    SEEK_CUR, SEEK_END, SEEK_SET, STG_E_ACCESSDENIED, STG_E_INVALIDFUNCTION, Statistics, StreamImage,
+    SEEK_CUR, SEEK_END, SEEK_SET, STG_E_INVALIDFUNCTION, Statistics, StreamImage, nothing_but_reading,
+    nothing_is_written,
 };
 
 /// The image behind `IStream`. It holds the client's streams, and reads them when it is read: what
@@ -51,9 +52,7 @@ impl ISequentialStream_Impl for ImageStream_Impl {
         })
     }
 
-    unsafe fn Write(&self, _buffer: *const c_void, _bytes: u32, _written: *mut u32) -> HRESULT {
-        border::raw(STG_E_ACCESSDENIED)
-    }
+    nothing_is_written!();
 }
 
 fn fill(image: &mut impl RawImage, buffer: &mut [u8]) -> Result<u32, Failure> {
@@ -87,30 +86,6 @@ impl IStream_Impl for ImageStream_Impl {
         })
     }
 
-    unsafe fn SetSize(&self, _bytes: u64) -> HRESULT {
-        border::raw(STG_E_ACCESSDENIED)
-    }
-
-    unsafe fn CopyTo(&self, _: *mut c_void, _: u64, _: *mut u64, _: *mut u64) -> HRESULT {
-        border::raw(HResult::E_NOTIMPL)
-    }
-
-    unsafe fn Commit(&self, _flags: u32) -> HRESULT {
-        border::raw(HResult::S_OK)
-    }
-
-    unsafe fn Revert(&self) -> HRESULT {
-        border::raw(HResult::S_OK)
-    }
-
-    unsafe fn LockRegion(&self, _offset: u64, _bytes: u64, _kind: u32) -> HRESULT {
-        border::raw(STG_E_INVALIDFUNCTION)
-    }
-
-    unsafe fn UnlockRegion(&self, _offset: u64, _bytes: u64, _kind: u32) -> HRESULT {
-        border::raw(STG_E_INVALIDFUNCTION)
-    }
-
     unsafe fn Stat(&self, statistics: *mut c_void, _flags: u32) -> HRESULT {
         border::plain(|| {
             if statistics.is_null() {
@@ -123,8 +98,5 @@ impl IStream_Impl for ImageStream_Impl {
         })
     }
 
-    unsafe fn Clone(&self, stream: *mut *mut c_void) -> HRESULT {
-        // SAFETY: the interface's contract is that of `out`.
-        unsafe { border::out(stream, || Err(Failure(HResult::E_NOTIMPL))) }
-    }
+    nothing_but_reading!();
 }

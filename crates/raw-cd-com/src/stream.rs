@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use raw_cd::{HResult, ImageError, RawImage};
 use windows_core::{GUID, HRESULT, implement};
 
-use crate::border::{self, Failure};
+use crate::border;
 use crate::interfaces::{ISequentialStream_Impl, IStream, IStream_Impl};
 
 /// `STREAM_SEEK_SET`, `STREAM_SEEK_CUR`, `STREAM_SEEK_END`.
@@ -54,7 +54,56 @@ impl Statistics {
             reserved: 0,
         }
     }
+
+    pub(crate) const fn size(&self) -> u64 {
+        self.cbSize
+    }
 }
+
+/// `Write` of a stream that cannot be written.
+macro_rules! nothing_is_written {
+    () => {
+        unsafe fn Write(&self, _bytes: *const c_void, _count: u32, _written: *mut u32) -> HRESULT {
+            border::raw($crate::stream::STG_E_ACCESSDENIED)
+        }
+    };
+}
+
+/// The members of `IStream` that a stream does not have which can only be read and sought.
+macro_rules! nothing_but_reading {
+    () => {
+        unsafe fn SetSize(&self, _bytes: u64) -> HRESULT {
+            border::raw($crate::stream::STG_E_ACCESSDENIED)
+        }
+
+        unsafe fn CopyTo(&self, _: *mut c_void, _: u64, _: *mut u64, _: *mut u64) -> HRESULT {
+            border::raw(HResult::E_NOTIMPL)
+        }
+
+        unsafe fn Commit(&self, _flags: u32) -> HRESULT {
+            border::raw(HResult::S_OK)
+        }
+
+        unsafe fn Revert(&self) -> HRESULT {
+            border::raw(HResult::S_OK)
+        }
+
+        unsafe fn LockRegion(&self, _offset: u64, _bytes: u64, _kind: u32) -> HRESULT {
+            border::raw($crate::stream::STG_E_INVALIDFUNCTION)
+        }
+
+        unsafe fn UnlockRegion(&self, _offset: u64, _bytes: u64, _kind: u32) -> HRESULT {
+            border::raw($crate::stream::STG_E_INVALIDFUNCTION)
+        }
+
+        unsafe fn Clone(&self, stream: *mut *mut c_void) -> HRESULT {
+            // SAFETY: the interface's contract is that of `out`.
+            unsafe { border::out(stream, || Err($crate::border::Failure(HResult::E_NOTIMPL))) }
+        }
+    };
+}
+
+pub(crate) use {nothing_but_reading, nothing_is_written};
 
 /// A client's stream, read as an image. The stream's own failures pass through.
 pub(crate) struct StreamImage(pub IStream);
@@ -151,9 +200,7 @@ impl ISequentialStream_Impl for MemoryStream_Impl {
         })
     }
 
-    unsafe fn Write(&self, _buffer: *const c_void, _bytes: u32, _written: *mut u32) -> HRESULT {
-        border::raw(STG_E_ACCESSDENIED)
-    }
+    nothing_is_written!();
 }
 
 impl IStream_Impl for MemoryStream_Impl {
@@ -175,30 +222,6 @@ impl IStream_Impl for MemoryStream_Impl {
         })
     }
 
-    unsafe fn SetSize(&self, _bytes: u64) -> HRESULT {
-        border::raw(STG_E_ACCESSDENIED)
-    }
-
-    unsafe fn CopyTo(&self, _: *mut c_void, _: u64, _: *mut u64, _: *mut u64) -> HRESULT {
-        border::raw(HResult::E_NOTIMPL)
-    }
-
-    unsafe fn Commit(&self, _flags: u32) -> HRESULT {
-        border::raw(HResult::S_OK)
-    }
-
-    unsafe fn Revert(&self) -> HRESULT {
-        border::raw(HResult::S_OK)
-    }
-
-    unsafe fn LockRegion(&self, _offset: u64, _bytes: u64, _kind: u32) -> HRESULT {
-        border::raw(STG_E_INVALIDFUNCTION)
-    }
-
-    unsafe fn UnlockRegion(&self, _offset: u64, _bytes: u64, _kind: u32) -> HRESULT {
-        border::raw(STG_E_INVALIDFUNCTION)
-    }
-
     unsafe fn Stat(&self, statistics: *mut c_void, _flags: u32) -> HRESULT {
         if statistics.is_null() {
             return border::raw(HResult::E_POINTER);
@@ -208,10 +231,7 @@ impl IStream_Impl for MemoryStream_Impl {
         border::raw(HResult::S_OK)
     }
 
-    unsafe fn Clone(&self, stream: *mut *mut c_void) -> HRESULT {
-        // SAFETY: the interface's contract is that of `out`.
-        unsafe { border::out(stream, || Err(Failure(HResult::E_NOTIMPL))) }
-    }
+    nothing_but_reading!();
 }
 
 #[cfg(test)]
