@@ -1,18 +1,23 @@
 //! The raw writing API in Rust, called by Microsoft's names.
 
+mod creator;
 mod recorder_ex;
 mod stream;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use raw_cd::{Error, HResult, MediaPolicy, RawCd, RawImage, Recorder, SectorType, WriteProgress};
+use raw_cd::{
+    Error, HResult, MediaPolicy, RawCd, RawCdImage, RawImage, Recorder, SectorType, WriteProgress, Zeros,
+};
 use scsi_transport::Transport;
 
+use crate::decode::Fields;
 use crate::face::{Face, Heard, Request};
 use crate::fixture::{Client, During, Policy};
 use crate::image::Image;
 use crate::judge::Called;
 use crate::term::Term;
+use creator::Creator;
 
 /// A format object with a handle on the drive, and another client's handle.
 #[derive(Debug)]
@@ -20,6 +25,7 @@ pub struct Api {
     format: RawCd,
     recorder: Recorder,
     other: Recorder,
+    creator: Creator,
 }
 
 impl Api {
@@ -27,7 +33,7 @@ impl Api {
     pub fn new(drive: impl Transport + Send + 'static, policy: Policy) -> Self {
         let recorder = Recorder::new(drive);
         let other = recorder.another();
-        Self { format: RawCd::new(media_policy(policy)), recorder, other }
+        Self { format: RawCd::new(media_policy(policy)), recorder, other, creator: Creator::default() }
     }
 }
 
@@ -42,12 +48,15 @@ pub const fn media_policy(policy: Policy) -> MediaPolicy {
 impl Face for Api {
     fn call(&mut self, request: &Request<'_>) -> Result<(Called, Heard), String> {
         let Request { member, args, image, during, .. } = *request;
+        if let Some(called) = self.creator.call(request) {
+            return Ok((called?, Heard::default()));
+        }
         let heard = Arc::new(Mutex::new(Listener::new(during, &self.recorder)));
         let listener = Arc::clone(&heard);
         let subscription = self.format.on_update(move |format, progress| {
             listener.lock().unwrap_or_else(PoisonError::into_inner).hear(format, progress);
         });
-        let called = call(&self.format, &self.recorder, member, args, image);
+        let called = call(&self.format, &self.recorder, member, args, image, self.creator.result());
         self.format.unsubscribe(subscription);
         let mut listener = heard.lock().unwrap_or_else(PoisonError::into_inner);
         Ok((called?, core::mem::take(&mut listener.heard)))
@@ -71,21 +80,40 @@ struct Listener {
 
 impl Listener {
     fn new(during: &[During], recorder: &Recorder) -> Self {
-        let heard = Heard { actions: Vec::new(), during: vec![None; during.len()] };
-        Self { during: during.to_vec(), recorder: recorder.clone(), heard }
+        Self { during: during.to_vec(), recorder: recorder.clone(), heard: Heard::of(during) }
     }
 
     fn hear(&mut self, format: &RawCd, progress: &WriteProgress) {
         let action = format!("{:?}", progress.action);
         for (during, came) in self.during.iter().zip(&mut self.heard.during) {
             if during.action == action && came.is_none() {
-                *came = Some(call(format, &self.recorder, &during.member, &during.args, None));
+                *came = Some(call(format, &self.recorder, &during.member, &during.args, None, None));
             }
         }
-        if self.heard.actions.last() != Some(&action) {
-            self.heard.actions.push(action);
-        }
+        self.heard.note(action.clone(), figures(progress, action));
     }
+}
+
+/// The figures of an event, by the names of [`FIGURES`](crate::face::FIGURES).
+fn figures(progress: &WriteProgress, action: String) -> Fields {
+    let WriteProgress { total_system_buffer: total, used_system_buffer: used, .. } = *progress;
+    let free = progress.free_system_buffer;
+    let seconds = |time: core::time::Duration| i64::try_from(time.as_secs()).unwrap_or(i64::MAX).into();
+    let terms: [(&str, Term); 12] = [
+        ("action", action.into()),
+        ("start_lba", progress.start_lba.0.into()),
+        ("sector_count", i64::from(progress.sector_count).into()),
+        ("last_read_lba", progress.last_read_lba.0.into()),
+        ("last_written_lba", progress.last_written_lba.0.into()),
+        ("total_system_buffer", i64::from(total).into()),
+        ("used_system_buffer", i64::from(used).into()),
+        ("free_system_buffer", i64::from(free).into()),
+        ("buffers_agree", (used.checked_add(free) == Some(total)).into()),
+        ("elapsed", seconds(progress.elapsed)),
+        ("remaining", seconds(progress.remaining)),
+        ("sender", "writer".into()),
+    ];
+    terms.into_iter().map(|(name, term)| (name.to_owned(), term)).collect()
 }
 
 /// Calls one member.
@@ -95,12 +123,14 @@ fn call(
     member: &str,
     args: &[Term],
     image: Option<&Image>,
+    result: Option<&mut RawCdImage>,
 ) -> Result<Called, String> {
     let wrong = || format!("{member} does not take {}", Term::List(args.to_vec()));
     let stream = |term: &Term| -> Result<Box<dyn RawImage + '_>, String> {
-        match (term, image) {
-            (Term::Int(bytes), _) => Ok(Box::new(stream::zeros(*bytes))),
-            (Term::Text(_), Some(image)) => Ok(Box::new(stream::of(image))),
+        match (term, image, result) {
+            (Term::Int(bytes), ..) => Ok(Box::new(zeros(*bytes))),
+            (Term::Text(text), _, Some(result)) if text == "result" => Ok(Box::new(result)),
+            (Term::Text(text), Some(image), _) if text == "image" => Ok(Box::new(stream::of(image))),
             _ => Err(wrong()),
         }
     };
@@ -192,6 +222,10 @@ fn call(
 
 /// The most bytes that a stream of a fixture may have: a whole disc with its sub-channels, twice.
 pub const LARGEST_STREAM: i64 = 1 << 31;
+
+fn zeros(bytes: i64) -> Zeros {
+    Zeros::new(u64::try_from(bytes.clamp(0, LARGEST_STREAM)).unwrap_or(0))
+}
 
 fn int(n: i64) -> Result<i32, String> {
     i32::try_from(n).map_err(|_| format!("{n} does not fit a LONG"))

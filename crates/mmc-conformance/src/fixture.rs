@@ -13,7 +13,7 @@ pub use expect::{CallExpect, Check, Code, DriveExpect, SenseCheck};
 pub use origin::{Level, Origin, OriginKind};
 pub use read_back::{Equals, MainPart, ReadCommand, SubPart};
 pub use session::{BlockForm, NextSession, SessionImage, TrackContent, TrackImage, WriteCommand};
-pub use step::{Act, Client, During, Step};
+pub use step::{Act, Client, During, Figures, Step};
 
 use cd_format::Msf;
 use mmc_sim::{DiscKind, Scene};

@@ -96,6 +96,15 @@ impl Image {
         }
     }
 
+    /// The blocks from the first user sector up to the lead-out.
+    pub fn tracks(&self) -> Vec<u8> {
+        let from = self.layout.tracks.first().map_or(self.layout.lead_out, |track| track.start);
+        let nth = |lba: Lba| u32::try_from(lba - self.layout.lead_in).unwrap_or(0);
+        let mut bytes = Vec::new();
+        (nth(from)..nth(self.layout.lead_out)).for_each(|n| self.append(n, &mut bytes));
+        bytes
+    }
+
     /// Block `n` as it is on a disc; `None` where the image has ended.
     pub fn on_disc(&self, n: u32) -> Option<OnDisc> {
         let lba = self.lba(n);

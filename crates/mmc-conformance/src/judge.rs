@@ -14,7 +14,7 @@ use crate::fixture::{Check, Origin};
 use crate::literal::hex;
 use crate::term::Term;
 
-pub use call::{call, heard};
+pub use call::{Hearing, call, heard};
 pub use command::command;
 pub use pointer::FieldPointer;
 

@@ -49,6 +49,10 @@ pub fn lint(fixture: &Fixture, case: &Expansion, source: &Arc<Source>, media: &M
     lint.complaints
 }
 
+fn is_sink(term: &Term) -> bool {
+    matches!(term, Term::Text(text) if member::SINKS.contains(&text.as_str()))
+}
+
 struct Lint<'a> {
     fixture: &'a Fixture,
     case: &'a Expansion,
@@ -143,10 +147,25 @@ impl<'a> Lint<'a> {
                 self.record(image, *skip, *frames);
                 self.drive_expect(write_cdb(*by), false, expect);
             }
-            Step::Call { member, args, null_out, image, events, during, expect, save } => {
+            Step::Call {
+                member,
+                args,
+                null_out,
+                image,
+                track,
+                events,
+                figures,
+                during,
+                by_sink,
+                expect,
+                save,
+            } => {
                 self.call(member, args, *null_out);
+                self.object(member, *track);
                 self.call_image(member, args, image.as_ref());
                 self.events(member, events.as_deref(), during);
+                self.figures(figures);
+                self.sinks(member, by_sink);
                 self.call_expect(member, expect);
                 if let Some(name) = save {
                     self.saved.insert(name, Kept::Value);
@@ -321,8 +340,12 @@ impl<'a> Lint<'a> {
                 Arg::Int => matches!(term, Term::Int(_)),
                 Arg::Text => matches!(term, Term::Text(_) | Term::None),
                 Arg::Stream => {
-                    matches!(term, Term::Int(0..) | Term::None) || *term == Term::Text("image".into())
+                    let streams = ["image", "tracks", "result"];
+                    matches!(term, Term::Int(0..) | Term::None)
+                        || matches!(term, Term::Text(text) if streams.contains(&text.as_str()))
                 }
+                Arg::Sink => matches!(term, Term::None) || is_sink(term),
+                Arg::Cookie => matches!(term, Term::Int(0..)) || is_sink(term),
             };
             if !fits {
                 self.say(name, &format!("{name} does not take {term}"), arg.expected(), None);

@@ -18,7 +18,7 @@ use crate::dut::{Bench, DutFactory, Exchange, Refusal};
 use crate::face::{Face, Request};
 use crate::fixture::{Act, Client, Equals, Face as Door, Fixture, Level, OriginKind, Policy, Step};
 use crate::image::Image;
-use crate::judge::{self, Answer, Difference, Mismatch, Saved, Verdict};
+use crate::judge::{self, Answer, Difference, Hearing, Mismatch, Saved, Verdict};
 use crate::literal::hex;
 use crate::suite::Case;
 use crate::term::Term;
@@ -276,10 +276,30 @@ impl<'a> Run<'a> {
                 self.sent.add(stretch.at, taken, &image, stretch.skip);
                 Ok(judge::command(expect, &answer, &self.saved))
             }
-            Step::Call { member, args, null_out, image, events, during, expect, save } => {
+            Step::Call {
+                member,
+                args,
+                null_out,
+                image,
+                track,
+                events,
+                figures,
+                during,
+                by_sink,
+                expect,
+                save,
+            } => {
                 let face = self.face.as_mut().ok_or("a drive has no members to call")?;
                 let image = image.as_ref().map(Image::new).transpose()?.map(Arc::new);
-                let request = Request { member, args, null_out: *null_out, image: image.as_deref(), during };
+                let request = Request {
+                    member,
+                    args,
+                    null_out: *null_out,
+                    image: image.as_deref(),
+                    track: *track,
+                    during,
+                    listen: events.is_some() || !figures.is_empty() || !during.is_empty(),
+                };
                 let (called, heard) = face.call(&request)?;
                 // Also of a write that failed something may be on the disc.
                 if let Some(image) = image.filter(|_| member.starts_with("WriteMedia")) {
@@ -287,7 +307,8 @@ impl<'a> Run<'a> {
                 }
                 let mut verdict = judge::call(expect, &called, &self.saved);
                 if verdict.is_pass() {
-                    verdict = judge::heard(events.as_deref(), during, &heard, &self.saved)?;
+                    let hearing = Hearing { events: events.as_deref(), figures, during, by_sink };
+                    verdict = judge::heard(hearing, &heard, &self.saved)?;
                 }
                 if let Some(name) = save {
                     let value = if called.code.is_success() { called.value } else { Term::None };
@@ -347,10 +368,11 @@ fn action(step: &Step) -> String {
             let count = frames.map_or("the rest of the session".to_owned(), |n| format!("{n} blocks"));
             format!("record {count} from LBA {first} on")
         }
-        Step::Call { member, args, null_out, .. } => {
+        Step::Call { member, args, null_out, track, .. } => {
             let args = args.iter().map(Term::to_string).collect::<Vec<_>>().join(", ");
             let null = if *null_out { " with a NULL result pointer" } else { "" };
-            format!("{member}({args}){null}")
+            let of = track.map(|track| format!(" of track {track}")).unwrap_or_default();
+            format!("{member}({args}){of}{null}")
         }
         Step::ReadBack { from, blocks, .. } => format!("read back {blocks} blocks from LBA {from} on"),
         Step::Wait { seconds } => format!("wait {seconds} s"),

@@ -1,7 +1,8 @@
 //! The other side of the border: a safe client that calls through the vtables.
 //!
-//! [`ComRawCd`] and [`ComRecorder`] hold interface pointers and know nothing of the objects behind
-//! them. Members are named as Microsoft names them; a call reads the function from the slot of
+//! [`ComRawCd`], [`ComRecorder`] and [`ComImageCreator`] hold interface pointers and know nothing of the
+//! objects behind them; so do what they give out, [`ComTrackInfo`], [`ComStream`] and, to a [`ComSink`],
+//! [`ComEventArgs`]. Members are named as Microsoft names them; a call reads the function from the slot of
 //! [`crate::members`] and passes what a C program would pass: strings as `BSTR`, NULL where the
 //! test wants NULL, and room for the result that is filled with a pattern, so that a member that
 //! leaves it untouched is seen.
@@ -24,15 +25,23 @@ use raw_cd::{HResult, RawCd, Recorder};
 use windows_core::{GUID, IUnknown, Interface};
 
 use crate::automation::{Array, Bstr, Variant};
-use crate::interfaces::{IDiscFormat2RawCD, IDiscRecorder2, IStream, IWriteSpeedDescriptor};
+use crate::image_creator_object::ImageCreatorObject;
+use crate::interfaces::{
+    IDiscFormat2RawCD, IDiscFormat2RawCDEventArgs, IDiscRecorder2, IRawCDImageCreator, IRawCDImageTrackInfo,
+    IStream, IWriteSpeedDescriptor,
+};
 use crate::members::{self, Gives, Table, Takes};
 use crate::object::RawCdObject;
 use crate::recorder_object::RecorderObject;
 use crate::slot::{self, Input, Output};
 use crate::stream::MemoryStream;
 
+mod sink;
+mod stream;
 mod values;
 
+pub use sink::{ComSink, Handler};
+pub use stream::ComStream;
 pub use values::{Answer, Argument, Misuse, Place, Value};
 
 /// A `MsftDiscFormat2RawCD` from the outside.
@@ -46,6 +55,31 @@ pub struct ComRecorder(IDiscRecorder2);
 /// An `IWriteSpeedDescriptor` from the outside.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ComWriteSpeed(IWriteSpeedDescriptor);
+
+/// An `IDiscFormat2RawCDEventArgs` from the outside.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ComEventArgs(IDiscFormat2RawCDEventArgs);
+
+/// A `MsftRawCDImageCreator` from the outside.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ComImageCreator(IRawCDImageCreator);
+
+/// An `IRawCDImageTrackInfo` from the outside.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ComTrackInfo(IRawCDImageTrackInfo);
+
+impl ComImageCreator {
+    /// A new creator behind COM.
+    pub fn new() -> Self {
+        Self(ImageCreatorObject::default().into())
+    }
+}
+
+impl Default for ComImageCreator {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl ComRawCd {
     /// Puts a writer behind COM and keeps nothing but the pointer.
@@ -95,6 +129,9 @@ macro_rules! client {
 client!(ComRawCd, members::RAW_CD);
 client!(ComRecorder, members::RECORDER);
 client!(ComWriteSpeed, members::WRITE_SPEED);
+client!(ComEventArgs, members::EVENT_ARGS);
+client!(ComImageCreator, members::IMAGE_CREATOR);
+client!(ComTrackInfo, members::TRACK_INFO);
 
 fn call(
     object: &impl Interface,
@@ -197,6 +234,7 @@ fn recorder_pointer(argument: &Argument<'_>) -> Option<*mut c_void> {
 fn stream_object(argument: &Argument<'_>) -> Option<Option<IStream>> {
     match argument {
         Argument::Bytes(bytes) => Some(Some(MemoryStream::new(bytes.to_vec()).into())),
+        Argument::Stream(stream) => Some(Some(stream.0.clone())),
         Argument::Zeros(len) => Some(Some(MemoryStream::zeros(*len).into())),
         Argument::Null => Some(None),
         _ => None,
@@ -228,11 +266,14 @@ unsafe fn value(gives: Gives, output: &Output) -> Option<Value> {
                 let recorder = (!raw.is_null()).then(|| ComRecorder(IDiscRecorder2::from_raw(raw)));
                 Some(Value::Recorder(recorder))
             }
-            // Of no client here.
-            Gives::Stream | Gives::Track => {
+            Gives::Stream => {
                 let raw = output.pointer();
-                drop((!raw.is_null()).then(|| IUnknown::from_raw(raw)));
-                None
+                Some(Value::Stream((!raw.is_null()).then(|| ComStream(IStream::from_raw(raw)))))
+            }
+            Gives::Track => {
+                let raw = output.pointer();
+                let track = (!raw.is_null()).then(|| ComTrackInfo(IRawCDImageTrackInfo::from_raw(raw)));
+                Some(Value::Track(track))
             }
             Gives::Array => match Array::from_raw(output.array()) {
                 None => Some(Value::Ints(Vec::new())),

@@ -1,41 +1,8 @@
-//! Streams of a fixture: zeros, or a session.
+//! A session of a fixture as a stream.
 
 use std::io::{Read, Seek, SeekFrom};
 
-use raw_cd::{ImageError, RawImage};
-
-use super::LARGEST_STREAM;
 use crate::image::Image;
-
-/// A stream of zeros that takes no room.
-pub(super) struct Zeros {
-    bytes: u64,
-    at: u64,
-}
-
-/// So many zeros.
-pub(super) fn zeros(bytes: i64) -> Zeros {
-    Zeros { bytes: u64::try_from(bytes.clamp(0, LARGEST_STREAM)).unwrap_or(0), at: 0 }
-}
-
-impl RawImage for Zeros {
-    fn bytes(&mut self) -> Result<u64, ImageError> {
-        Ok(self.bytes)
-    }
-
-    fn seek_to(&mut self, offset: u64) -> Result<(), ImageError> {
-        self.at = offset;
-        Ok(())
-    }
-
-    fn read_some(&mut self, buffer: &mut [u8]) -> Result<usize, ImageError> {
-        let left = usize::try_from(self.bytes.saturating_sub(self.at)).unwrap_or(usize::MAX);
-        let count = left.min(buffer.len());
-        buffer[..count].fill(0);
-        self.at += count as u64;
-        Ok(count)
-    }
-}
 
 /// The blocks of a session, made as they are read.
 pub(super) struct Blocks<'a> {

@@ -1,5 +1,6 @@
 //! The judge has to be able to say no: for every kind of expectation, answers that are wrong.
 
+use crate::fixture::Figures;
 use core::time::Duration;
 
 use scsi_transport::{Outcome, Status, TransportError};
@@ -271,12 +272,35 @@ fn events_are_judged_by_the_order_of_their_actions_and_the_calls_from_them() {
         syntax::read("[(action: \"WRITING\", member: \"CancelWrite\", expect: Ok)]").unwrap();
     let came = |code| Some(Ok(Called { code, value: Term::None, note: String::new() }));
     let judged = |events: &[&str], came: Option<Result<Called, String>>| {
-        let heard_them = Heard { actions: actions(&["PREPARING", "WRITING"]), during: vec![came] };
-        heard(Some(&actions(events)), &during, &heard_them, &Saved::new())
+        let told = actions(&["PREPARING", "WRITING"]);
+        let heard_them = Heard { actions: told, during: vec![came], ..Heard::default() };
+        let events = actions(events);
+        let hearing =
+            Hearing { events: Some(&events), figures: &[], during: &during, by_sink: &BTreeMap::new() };
+        heard(hearing, &heard_them, &Saved::new())
     };
     assert!(judged(&["PREPARING", "WRITING"], came(HResult::S_OK)).unwrap().is_pass());
     assert!(!judged(&["WRITING"], came(HResult::S_OK)).unwrap().is_pass());
     assert!(!judged(&["PREPARING", "WRITING"], came(HResult::E_FAIL)).unwrap().is_pass());
     assert!(!judged(&["PREPARING", "WRITING"], None).unwrap().is_pass());
     assert_eq!(judged(&["PREPARING", "WRITING"], Some(Err("no".into()))), Err("no".to_owned()));
+}
+
+#[test]
+fn figures_are_judged_of_every_event_or_of_the_first_and_last_of_an_action() {
+    let event = |action: &str, lba: i64| {
+        Fields::from([("action".to_owned(), action.into()), ("last_written_lba".to_owned(), lba.into())])
+    };
+    let figures = vec![event("WRITING", 1), event("WRITING", 9), event("FINISHING", 9)];
+    let heard_them = Heard { figures, ..Heard::default() };
+    let judged = |figures: &str| {
+        let figures: Vec<Figures> = syntax::read(figures).unwrap();
+        let hearing = Hearing { events: None, figures: &figures, during: &[], by_sink: &BTreeMap::new() };
+        heard(hearing, &heard_them, &Saved::new()).unwrap().is_pass()
+    };
+    assert!(judged("[Every([AtLeast(\"last_written_lba\", 1)])]"));
+    assert!(!judged("[Every([AtLeast(\"last_written_lba\", 2)])]"));
+    assert!(judged("[First(\"WRITING\", [Is(\"last_written_lba\", 1)])]"));
+    assert!(judged("[Last(\"WRITING\", [Is(\"last_written_lba\", 9)])]"));
+    assert!(!judged("[First(\"PREPARING\", [])]"));
 }

@@ -1,9 +1,12 @@
 //! What a fixture says of recording that its types cannot know to be wrong.
 
+use std::collections::BTreeMap;
+
 use super::Lint;
-use crate::fixture::{During, Equals, Face, Risk, SessionImage, WriteCommand};
+use crate::face::FIGURES;
+use crate::fixture::{During, Equals, Face, Figures, Risk, SessionImage, WriteCommand};
 use crate::image::{Image, LONGEST};
-use crate::member::{self, Arg};
+use crate::member::{self, Arg, Object, SINKS};
 use crate::suggest::did_you_mean;
 use crate::term::Term;
 
@@ -81,19 +84,19 @@ impl<'a> Lint<'a> {
     }
 
     pub(super) fn call_image(&mut self, name: &str, args: &[Term], image: Option<&SessionImage>) {
-        let takes = member::member(name).is_some_and(|member| member.args.contains(&Arg::Stream));
-        let named = takes && matches!(args.first(), Some(Term::Text(_)));
+        let known = member::member(name).filter(|member| member.args.contains(&Arg::Stream));
+        let named = |stream: &Term| matches!(stream, Term::Text(text) if text == "image" || text == "tracks");
+        let named = known.is_some() && args.iter().any(named);
+        let writes = known.is_some_and(|member| member.of == Object::Writer);
+        if writes && !args.iter().all(|arg| matches!(arg, Term::Int(_) | Term::None)) {
+            self.risk_of_recording();
+        }
         match (named, image) {
             (true, Some(image)) => {
-                self.risk_of_recording();
-                self.recorded = true;
-                if !image.block.has_sub_channel() {
-                    self.say(
-                        name,
-                        "WriteMedia takes blocks with sub-channels",
-                        "block: Pq, Packed or Raw",
-                        None,
-                    );
+                self.recorded |= writes;
+                if writes && !image.block.has_sub_channel() {
+                    let what = "WriteMedia takes blocks with sub-channels";
+                    self.say(name, what, "block: Pq, Packed or Raw", None);
                 }
                 self.image(image);
             }
@@ -105,17 +108,69 @@ impl<'a> Lint<'a> {
         }
     }
 
-    pub(super) fn events(&mut self, name: &str, events: Option<&'a [String]>, during: &'a [During]) {
-        if (events.is_some() || !during.is_empty()) && self.fixture.face != Face::Api {
-            self.say(name, "events are heard in Rust only", "face: Api", None);
+    /// Whether the object that the member belongs to can be reached.
+    pub(super) fn object(&mut self, name: &str, track: Option<i32>) {
+        let Some(member) = member::member(name) else { return };
+        match (member.of, track) {
+            (Object::Track, None) => {
+                self.say(name, "it is a member of a track, and none is named", "track: 1", None);
+            }
+            (Object::Track, Some(_)) | (_, None) => {}
+            (_, Some(_)) => self.say(name, "it is no member of a track", "leave out `track`", None),
         }
-        let actions = during.iter().map(|during| &during.action);
-        for action in events.into_iter().flatten().chain(actions) {
-            if !ACTIONS.contains(&action.as_str()) {
-                let help = did_you_mean(action, ACTIONS);
-                self.say(action, &format!("no event tells of `{action}`"), "an action of a write", help);
+        let com = matches!(member.of, Object::ComImage | Object::Point);
+        if com && self.fixture.face == Face::Api {
+            self.say(name, "only COM has this member", "face: Com", None);
+        }
+    }
+
+    /// What is asked of events' figures.
+    pub(super) fn figures(&mut self, figures: &'a [Figures]) {
+        for one in figures {
+            let (Figures::Every(checks) | Figures::First(_, checks) | Figures::Last(_, checks)) = one;
+            if let Figures::First(action, _) | Figures::Last(action, _) = one {
+                self.action(action);
+            }
+            for check in checks {
+                match check.field() {
+                    Some(field) if !FIGURES.contains(&field) => {
+                        let help = did_you_mean(field, FIGURES);
+                        self.say(field, "an event has no such figure", "the name of a figure", help);
+                    }
+                    Some(_) => {}
+                    None => self.say_at_word("figures", "an event moves no bytes", "a check of a figure"),
+                }
+                self.check(check);
             }
         }
+    }
+
+    /// What is asked of sinks.
+    pub(super) fn sinks(&mut self, name: &str, by_sink: &'a BTreeMap<String, Vec<String>>) {
+        if !by_sink.is_empty() && self.fixture.face != Face::Com {
+            self.say(name, "only COM has sinks", "face: Com", None);
+        }
+        for (sink, actions) in by_sink {
+            if !SINKS.contains(&sink.as_str()) {
+                self.say(sink, "there is no such sink", &SINKS.join(", "), did_you_mean(sink, SINKS));
+            }
+            actions.iter().for_each(|action| self.action(action));
+        }
+    }
+
+    fn action(&mut self, action: &str) {
+        if !ACTIONS.contains(&action) {
+            let help = did_you_mean(action, ACTIONS);
+            self.say(action, &format!("no event tells of `{action}`"), "an action of a write", help);
+        }
+    }
+
+    pub(super) fn events(&mut self, name: &str, events: Option<&'a [String]>, during: &'a [During]) {
+        if (events.is_some() || !during.is_empty()) && self.fixture.face == Face::Drive {
+            self.say(name, "a drive has no events to hear", "face: Api or Com", None);
+        }
+        let actions = during.iter().map(|during| &during.action);
+        events.into_iter().flatten().chain(actions).for_each(|action| self.action(action));
         for during in during {
             self.call(&during.member, &during.args, false);
             self.call_expect(&during.member, &during.expect);

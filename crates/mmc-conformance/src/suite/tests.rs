@@ -117,6 +117,11 @@ fn writing(old: &str, new: &str) -> String {
         .replace("ReadOnly", "MayWrite")
 }
 
+/// The good fixture with a step that reads back.
+fn reading_back(more: &str) -> String {
+    with("Send(cdb: \"51", &format!("ReadBack(from: 0, blocks: 1{more}),\n        Send(cdb: \"51"))
+}
+
 /// The messages are what an author of fixtures sees of this crate.
 #[test]
 fn complaints_point_into_the_file() {
@@ -166,7 +171,17 @@ fn complaints_point_into_the_file() {
         ("an image that nobody is handed", writing("\"image\", 11634", "2448, 11634")),
         ("an image of nothing", writing("", "")),
         ("no such action", writing("image: (", "events: [\"PREPARNG\"], image: (")),
-        ("events of a COM object", writing("image: (", "events: [\"PREPARING\"], image: (").replace("Api", "Com")),
+        ("events of a drive", writing("image: (", "events: [\"PREPARING\"], image: (").replace("face: Api", "face: Drive")),
+        ("sinks of the Rust face", writing("image: (", "by_sink: {\"vtabel\": [\"PREPARING\"]}, image: (")),
+        ("no such figure", writing("image: (", "figures: [Every([Is(\"start\", 0)])], image: (")),
+        ("a connection point of the Rust face", writing("\"WriteMedia2\", args: [\"image\", 11634], image: (lead_in: -11634, tracks: [])", "\"Advise\", args: [\"vtable\"]")),
+        ("no such sink", writing("\"WriteMedia2\", args: [\"image\", 11634], image: (lead_in: -11634, tracks: [])", "\"Advise\", args: [\"sink\"]").replace("face: Api", "face: Com")),
+        ("a member of no track", writing("\"WriteMedia2\", args: [\"image\", 11634], image: (lead_in: -11634, tracks: [])", "\"get_ISRC\"")),
+        ("blocks without sub-channel", writing("tracks: []", "tracks: [(content: Audio, blocks: 300)], block: User")),
+        ("nothing to read back", reading_back("")),
+        ("too much to read back", reading_back(", equals: Refused([\"5/21/00\"])").replace("blocks: 1", "blocks: 1001")),
+        ("a refusal with nothing", reading_back(", equals: Refused([])")),
+        ("unknown field of a reading command", reading_back(", by: ReadCd(man: User)")),
         ("a call from an event that cannot be", writing("image: (", "during: [(action: \"WRITING\", member: \"CancelWrit\", expect: Ok)], image: (")),
     ];
     let mut told = String::new();

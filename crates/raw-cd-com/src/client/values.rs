@@ -4,7 +4,7 @@ use core::fmt;
 
 use raw_cd::HResult;
 
-use super::{ComRawCd, ComRecorder, ComWriteSpeed};
+use super::{ComRawCd, ComRecorder, ComStream, ComTrackInfo, ComWriteSpeed};
 use crate::members::Takes;
 
 /// An argument.
@@ -24,6 +24,8 @@ pub enum Argument<'a> {
     Bytes(&'a [u8]),
     /// `IStream*` with so many zeros.
     Zeros(u64),
+    /// `IStream*` that another member gave.
+    Stream(&'a ComStream),
     /// NULL, for a string, a recorder or a stream.
     Null,
 }
@@ -45,6 +47,10 @@ pub enum Value {
     Speeds(Vec<ComWriteSpeed>),
     /// `IDiscRecorder2*`, or NULL.
     Recorder(Option<ComRecorder>),
+    /// `IStream*`, or NULL.
+    Stream(Option<ComStream>),
+    /// `IRawCDImageTrackInfo*`, or NULL.
+    Track(Option<ComTrackInfo>),
 }
 
 /// What the place of a result holds after the call.
