@@ -14,7 +14,7 @@ use cd_format::sub_channel::{QContent, QFrame};
 use cd_format::{Adr, Lba, Point, TocEntry};
 
 use super::*;
-use crate::{HResult, Zeros};
+use crate::{HResult, ImageError, Zeros};
 
 /// The number of a failure.
 fn code<T: fmt::Debug>(result: Result<T, ImageCreatorError>) -> HResult {
