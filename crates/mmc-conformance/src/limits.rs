@@ -14,7 +14,7 @@ pub const LITERAL_BYTES: usize = 64 << 20;
 /// Steps of all cases of a file; rows of its table.
 pub const STEPS: usize = 20_000;
 
-/// Blocks of all sessions that the cases of a file record.
+/// Blocks that the cases of a file record, and read back.
 pub const RECORDED_BLOCKS: u64 = 4_000_000;
 
 /// Replies and results that one case may keep.

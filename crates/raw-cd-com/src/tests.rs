@@ -1,6 +1,7 @@
 //! The objects from outside: through slots, by name, and with what a careless caller passes.
 
 mod arguments;
+mod client;
 mod drive;
 mod events;
 mod identity;

@@ -14,6 +14,7 @@ use super::{Device, DutFactory, ReadOnlyGuard, Refusal, Simulated, fatal};
 use crate::deviation::Identity;
 use crate::fixture::{Act, Fixture, Medium, Risk, Step};
 use crate::media::Media;
+use crate::member::{Object, member};
 use crate::runner::{Status, run_case};
 use crate::suite::Case;
 
@@ -117,7 +118,9 @@ fn impossible(fixture: &Fixture) -> Option<String> {
     let refused = fixture.steps.iter().find_map(|step| match step {
         Step::Send { cdb, write, .. } => refusal(&cdb.0, write.as_ref().map_or(&[][..], |bytes| &bytes.0)),
         Step::Record { by, .. } => row_of(by.opcode()).map(|row| row.name.to_owned()),
-        Step::Call { member, image: Some(_), .. } => Some(format!("what {member} records")),
+        Step::Call { member: name, image: Some(_), .. } if is_written_by(name) => {
+            Some(format!("what {name} records"))
+        }
         _ => None,
     });
     if let (Risk::ReadOnly, Some(what)) = (fixture.risk, refused) {
@@ -128,6 +131,11 @@ fn impossible(fixture: &Fixture) -> Option<String> {
         Risk::MayMove => Some("may move tray or lock, and this run is read-only".into()),
         Risk::MayWrite => Some("may write to the disc, and this run is read-only".into()),
     }
+}
+
+/// Whether a stream that the member is handed goes to the disc.
+fn is_written_by(name: &str) -> bool {
+    member(name).is_some_and(|member| member.of == Object::Writer)
 }
 
 /// States that nobody can put a real drive into on purpose.
