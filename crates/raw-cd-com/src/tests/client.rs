@@ -6,13 +6,13 @@ use std::rc::Rc;
 use raw_cd::HResult;
 
 use super::{State, good, writer};
-use crate::client::{Argument, ComEventArgs, ComImageCreator, ComRawCd, ComSink, ComStream, Value};
+use crate::client::{Argument, ComImageCreator, ComRawCd, ComSink, ComStream, Handler, Value};
 use crate::events::{CONNECT_E_CANNOTCONNECT, CONNECT_E_NOCONNECTION};
 
 type Told = Rc<RefCell<Vec<i64>>>;
 
 /// Notes the actions; answers as told.
-fn noting(told: &Told, answer: HResult) -> Box<dyn FnMut(&ComRawCd, &ComEventArgs) -> HResult> {
+fn noting(told: &Told, answer: HResult) -> Handler {
     let told = Rc::clone(told);
     Box::new(move |_, event| {
         if let Some(Value::Int(action)) = event.call("get_CurrentAction", &[]).unwrap().value {
