@@ -51,6 +51,10 @@ impl Face for Api {
         if let Some(called) = self.creator.call(request) {
             return Ok((called?, Heard::default()));
         }
+        if !request.listen {
+            let called = call(&self.format, &self.recorder, member, args, image, self.creator.result())?;
+            return Ok((called, Heard::default()));
+        }
         let heard = Arc::new(Mutex::new(Listener::new(during, &self.recorder)));
         let listener = Arc::clone(&heard);
         let subscription = self.format.on_update(move |format, progress| {

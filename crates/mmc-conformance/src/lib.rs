@@ -33,7 +33,7 @@
 //! | [`syntax`], [`fixture`] | read the text into types; [`literal`] and [`term`] are what stands in quotes |
 //! | [`lint`] | finds what names nothing; every [`source::Complaint`] points into the file |
 //! | [`dut`] | makes the device, or says why this one will not do |
-//! | [`runner`] | takes the steps, through commands, [`api`] or [`com`]; [`image`] makes what is recorded |
+//! | [`runner`] | takes the steps, through commands, [`api`] or [`com`]; [`image`] makes what is recorded, and what is read back is held against |
 //! | [`decode`], [`judge`] | name the reply's fields, and say pass or what is different |
 //! | [`report`] | counts and tells, in four formats |
 //!
