@@ -179,7 +179,9 @@ impl ComDoor {
             client::Value::Recorder(set) => {
                 Value::Recorder(set.map(|set| if set == self.raw { Drive::Raw } else { Drive::Plain }))
             }
-            client::Value::Texts(all) => panic!("no member here gives texts: {all:?}"),
+            other @ (client::Value::Texts(_) | client::Value::Stream(_) | client::Value::Track(_)) => {
+                panic!("no member here gives {other:?}")
+            }
         }
     }
 }
