@@ -12,6 +12,7 @@
 //! | the disc | READ DISC INFORMATION says that it is not blank | |
 //! | lead-in | the track entries and A0 to A2 of its Q, with CONTROL, against READ TOC format 2, where the drive has that | everything else: no command reads a lead-in |
 //! | pregap | | drives refuse addresses below 0 |
+//! | a longer first pause | where the drive gives it | elsewhere |
 //! | program, main channel | all 2352 bytes, from the first user sector up to the first whose Q has TNO AAh | |
 //! | of data sectors (CONTROL bit 2) | the image descrambled: a drive descrambles what it reads | |
 //! | of audio | shifted by any constant number of samples, up to four sectors: drives write and read audio some samples early or late, always as many. The shift is told | |
@@ -34,6 +35,7 @@ use core::time::Duration;
 
 use cd_format::Lba;
 use cd_format::sub_channel::interleave::q_frame;
+use cd_format::sub_channel::{QContent, QFrame};
 use mmc_wire::block::disc_information::DiscStatus;
 use mmc_wire::command::{ReadCd, SubChannelSelection};
 use mmc_wire::{Cdb, SenseKey};
@@ -134,7 +136,7 @@ pub fn compare(
         verified: Verified::default(),
     };
     reading.verified.toc = reading.table(extent.first_user)?;
-    let mut lba = extent.first_user;
+    let mut lba = reading.first_block(extent.first_user)?;
     while let Some(next) = reading.transfer(lba)? {
         lba = next;
         if !meanwhile(reading.verified.sectors) {
@@ -172,6 +174,34 @@ impl Reading<'_> {
             lba = next;
         }
         entries.compare(self.recorder)
+    }
+
+    /// The first block to read: the first of the program, or of index 1 where the first track's pause is longer
+    /// than the pregap's two seconds and the drive gives nothing of it. Some do behind 00:02:00, few
+    /// do between two sessions.
+    fn first_block(&mut self, first: Lba) -> Result<Lba, Error> {
+        let mut lba = first;
+        let is_pause = |q: QFrame| matches!(q.content(), Ok(QContent::Position { index: 0, .. }));
+        self.window.move_to(lba, lba + 1)?;
+        if !self.window.q(lba).is_some_and(is_pause) {
+            return Ok(lba);
+        }
+        match self.read(lba, 1) {
+            Err(error) if error.is_refusal() => self.sub_channel = true,
+            other => return other.map(|_| lba),
+        }
+        loop {
+            let next = lba + self.window.step();
+            self.window.move_to(lba, next)?;
+            for at in (lba.0..next.0).map(Lba) {
+                match self.window.q(at).map(QFrame::content) {
+                    None => return Ok(first),
+                    Some(Ok(QContent::Position { index: 1.., .. })) => return Ok(at),
+                    Some(_) => {}
+                }
+            }
+            lba = next;
+        }
     }
 
     /// Compares what one command reads; gives where the next one begins, `None` at the end.
