@@ -205,9 +205,8 @@ impl Disc<'_> {
         self.main.end_track(lba, &mut self.findings);
         let start = self.session.as_ref().and_then(Session::track).and_then(|track| track.start);
         let Some(start) = start else { return };
-        let blocks = lba.saturating_sub(start);
-        if blocks < MINIMUM_TRACK_FRAMES {
-            self.tell(Rule::TrackLength, start, format!("{MINIMUM_TRACK_FRAMES} blocks at least"), blocks);
+        if let Some((rule, (expected, seen))) = track_length(start, lba) {
+            self.tell(rule, start, expected, seen);
         }
     }
 
@@ -282,4 +281,11 @@ impl Disc<'_> {
 /// Where the next session lies behind one that has a lead-out.
 fn nominal(lead_out: Option<i32>, number: u32) -> Option<NextSession> {
     lead_out.map(|lead_out| next_session(Lba(lead_out), number))
+}
+
+/// The rule that a track from `start` to before `end` breaks, and the words for it.
+pub(crate) fn track_length(start: i32, end: i32) -> Option<(Rule, (String, String))> {
+    let blocks = end.saturating_sub(start);
+    let short = blocks < MINIMUM_TRACK_FRAMES;
+    short.then(|| (Rule::TrackLength, words(format_args!("{MINIMUM_TRACK_FRAMES} blocks at least"), blocks)))
 }

@@ -10,6 +10,7 @@
 //! | `report` | what is told, as text and for machines |
 //! | `disc` | which session, area, track and index a block lies in, and whether that follows |
 //! | `ends` | what is to be said when an area, a track or a session is over |
+//! | `planned` | what a session's layout tells already: [`short_tracks`] |
 //! | `toc`, `control`, `codes`, `p_channel`, `rw`, `main_channel` | the rules of one kind each |
 //!
 //! Where burning programs and standards part ways ([`Rules`](cd_format::sub_channel::Rules)), all of
@@ -48,6 +49,7 @@ mod ends;
 mod findings;
 mod main_channel;
 mod p_channel;
+mod planned;
 mod report;
 mod rule;
 mod rw;
@@ -57,6 +59,7 @@ mod toc;
 
 use cd_format::{FRAME_BYTES, Lba, RecordedFrames};
 
+pub use planned::short_tracks;
 pub use report::{Finding, MOST_SESSIONS, Omitted, Report, SessionSeen};
 pub use rule::{Rule, Severity};
 

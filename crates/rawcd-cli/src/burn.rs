@@ -1,8 +1,11 @@
 //! `rawcd burn`: a raw image onto a disc, and back to see whether it is there.
 
+mod beforehand;
 mod consent;
 mod raw_image;
 pub mod target;
+#[cfg(test)]
+mod tests;
 
 use std::fs::File;
 use std::io::Write;
@@ -10,13 +13,16 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use cd_format::address::PREGAP_FRAMES;
+use cd_image::Composed;
 use indicatif::{ProgressBar, ProgressStyle};
 use raw_cd::verify::Verified;
 use raw_cd::{Error, MediaPolicy, RawCd, RawImage, SectorType, WriteAction};
 
 use crate::args::disc::{Burn, Policy, Sectors};
+use crate::device::{self, Opener};
 use crate::failure::Failure;
-use crate::image::FramesImage;
+use crate::image::{self, FramesImage, Room};
 use crate::paint::{BAD, GOOD, in_style};
 use raw_image::Found;
 use target::Target;
@@ -25,77 +31,107 @@ use target::Target;
 const CLIENT: &str = "rawcd burn";
 
 pub fn run(options: &Burn) -> Result<ExitCode, Failure> {
+    run_with(options, &device::real)
+}
+
+/// Burns with a drive that `opener` opens, where the disc is in no file. The road is one: what there is to
+/// know of a disc comes from its drive.
+fn run_with(options: &Burn, opener: Opener<'_>) -> Result<ExitCode, Failure> {
     let path = &options.image;
-    let target = Target::open(&options.onto)?;
-    let mut source = Source::open(options, &target)?;
+    let target = Target::open(&options.onto, opener)?;
+    let writer = writer(options, &target).map_err(Failure::drive)?;
+    let room = Room::on(target.recorder()).map_err(Failure::drive)?;
+    let source = Source::open(options, &room)?;
+    let is_real = matches!(target, Target::Real { .. });
+    beforehand::check(&source, &room, path, options.strict, is_real)?;
     if let Target::Real { name, .. } = &target
         && !options.yes_write_this_disc
     {
         consent::ask(&target, name, path)?;
     }
     let job = Job {
-        policy: policy(options.policy),
-        sector_type: source.sector_type,
-        lead_in: source.lead_in_sectors,
+        sector_type: source.sector_type(),
+        lead_in: source.lead_in_sectors(),
         verify: !options.no_verify,
     };
-    let done = burn(&job, &target, &mut *source.image);
+    let done = burn(&job, &writer, &mut *source.into_image());
     // What is burnt is burnt, whatever came of it.
     let saved = target.save();
-    let verified = done.map_err(|error| {
-        Failure::new(&error).hint(match error.sense() {
-            Some(sense) => format!("`rawcd explain {sense}` tells what the drive means"),
-            None => format!("`rawcd explain {}` tells what the error means", error.hresult()),
-        })
-    })?;
+    let verified = done.map_err(Failure::drive)?;
     saved?;
     report(path, &target, verified)
 }
 
+/// A writer on the drive, which has accepted the disc once: what drive and disc refuse they refuse before
+/// anything is composed, and before anybody is asked.
+fn writer(options: &Burn, target: &Target) -> Result<Arc<RawCd>, Error> {
+    let writer = Arc::new(RawCd::new(policy(options.policy)));
+    writer.set_recorder(Some(target.recorder()))?;
+    writer.set_client_name(CLIENT)?;
+    writer.prepare_media()?;
+    writer.release_media()?;
+    Ok(writer)
+}
+
 /// What to burn.
-struct Source {
-    image: Box<dyn RawImage>,
-    sector_type: SectorType,
-    lead_in_sectors: i32,
+enum Source {
+    /// A sheet, composed for the disc that is there.
+    Sheet(Box<Composed>),
+    /// A raw image as it stands.
+    Image(File, Found),
 }
 
 impl Source {
-    /// A raw image as it stands, or a sheet composed for the disc that is there.
-    fn open(options: &Burn, target: &Target) -> Result<Self, Failure> {
+    fn open(options: &Burn, room: &Room) -> Result<Self, Failure> {
         let path = &options.image;
-        if crate::image::is_sheet(path) {
-            let disc = target.disc();
-            let composed =
-                crate::image::compose(path, options.allow_outside, disc.as_ref(), options.appendable)?;
-            let program = composed.session().tracks.first().map_or(composed.first(), |track| track.start);
-            let lead_in_sectors = program - composed.first();
-            let image = Box::new(FramesImage::new(composed));
-            return Ok(Self { image, sector_type: SectorType::RAW, lead_in_sectors });
+        if image::is_sheet(path) {
+            let reading = options.reading.options()?;
+            return image::compose(path, reading, room, options.appendable)
+                .map(|composed| Self::Sheet(Box::new(composed)));
         }
         let failed = |why: &dyn core::fmt::Display| Failure::new(format_args!("{}: {why}", path.display()));
         let mut file = File::open(path).map_err(|error| failed(&error))?;
-        let found =
+        let mut found =
             Found::in_image(&mut file, options.sector_type.map(sector_type)).map_err(|why| failed(&why))?;
-        let lead_in_sectors = options.lead_in_sectors.unwrap_or(found.lead_in_sectors);
-        Ok(Self { image: Box::new(file), sector_type: found.sector_type, lead_in_sectors })
+        found.lead_in_sectors = options.lead_in_sectors.unwrap_or(found.lead_in_sectors);
+        Ok(Self::Image(file, found))
+    }
+
+    const fn sector_type(&self) -> SectorType {
+        match self {
+            Self::Sheet(_) => SectorType::RAW,
+            Self::Image(_, found) => found.sector_type,
+        }
+    }
+
+    fn lead_in_sectors(&self) -> i32 {
+        match self {
+            Self::Sheet(composed) => {
+                let first = composed.first();
+                composed.session().program().map_or(0, |program| program + PREGAP_FRAMES - first)
+            }
+            Self::Image(_, found) => found.lead_in_sectors,
+        }
+    }
+
+    fn into_image(self) -> Box<dyn RawImage> {
+        match self {
+            Self::Sheet(composed) => Box::new(FramesImage::new(*composed)),
+            Self::Image(file, _) => Box::new(file),
+        }
     }
 }
 
 /// How to burn.
 struct Job {
-    policy: MediaPolicy,
     sector_type: SectorType,
     lead_in: i32,
     verify: bool,
 }
 
-fn burn(job: &Job, target: &Target, image: &mut dyn RawImage) -> Result<Option<Verified>, Error> {
-    let recorder = target.recorder();
-    let writer = Arc::new(RawCd::new(job.policy));
-    writer.set_recorder(Some(recorder))?;
-    writer.set_client_name(CLIENT)?;
+fn burn(job: &Job, writer: &Arc<RawCd>, image: &mut dyn RawImage) -> Result<Option<Verified>, Error> {
     writer.prepare_media()?;
-    let done = write(job, &writer, image);
+    let done = write(job, writer, image);
     let released = writer.release_media();
     let verified = done?;
     released?;

@@ -9,7 +9,7 @@ use mmc_conformance::source::Source;
 use mmc_conformance::{syntax, text_file};
 use mmc_sim::{Drive, Personality, Scene};
 use scsi_passthrough::{Access, Device};
-use scsi_transport::TransportError;
+use scsi_transport::{Transport, TransportError};
 
 use crate::failure::Failure;
 
@@ -24,6 +24,14 @@ pub fn open(path: &str, access: Access) -> Result<Device, Failure> {
         }
         other => Failure::new(format_args!("{path}: {other}")),
     })
+}
+
+/// How a real drive is opened; in tests a simulated one poses as it.
+pub type Opener<'a> = &'a dyn Fn(&str, Access) -> Result<Box<dyn Transport + Send>, Failure>;
+
+/// The [`Opener`] that opens real drives.
+pub fn real(path: &str, access: Access) -> Result<Box<dyn Transport + Send>, Failure> {
+    Ok(Box::new(open(path, access)?))
 }
 
 /// Makes a simulated drive.

@@ -29,6 +29,15 @@ impl Failure {
         Self { what: what.to_string(), hint: None, kind: Kind::Said }
     }
 
+    /// What the drive, or the writing API, refused, and where to look it up.
+    pub fn drive(error: raw_cd::Error) -> Self {
+        let hint = match error.sense() {
+            Some(sense) => format!("`rawcd explain {sense}` tells what the drive means"),
+            None => format!("`rawcd explain {}` tells what the error means", error.hresult()),
+        };
+        Self::new(error).hint(hint)
+    }
+
     /// What is wrong in a file.
     pub fn complaint(complaint: &Complaint) -> Self {
         let colour = std::io::stderr().is_terminal();

@@ -4,12 +4,13 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use cd_format::{Atip, RecordedFrames};
+use cd_image::ReadOptions;
 use cd_lint::{Options, Report, Rule};
 
 use crate::args::disc::Lint;
 use crate::disc::load;
 use crate::failure::Failure;
-use crate::image;
+use crate::image::{self, Room};
 
 pub fn run(options: &Lint) -> Result<ExitCode, Failure> {
     let mut out = anstream::stdout().lock();
@@ -23,11 +24,16 @@ pub fn run(options: &Lint) -> Result<ExitCode, Failure> {
         return Err(Failure::new("no disc is named").hint("`rawcd lint DISC`, or `rawcd lint --rules`"));
     };
     let report = if image::is_sheet(path) {
-        let composed = image::compose(path, false, None, false)?;
-        look(&composed, None)?
+        let composed = image::compose(path, ReadOptions::default(), &Room::ANY, false)?;
+        look(&composed, &Room::ANY.lint_options())?
     } else {
         let disc = load(path)?;
-        look(&disc.frames(), disc.atip.as_ref())?
+        let options = Options {
+            lead_in: disc.atip.as_ref().map(Atip::lead_in_lba),
+            last_lead_out: disc.atip.as_ref().map(Atip::last_lead_out_lba),
+            ..Options::default()
+        };
+        look(&disc.frames(), &options)?
     };
     if options.json {
         writeln!(out, "{}", serde_json::to_string_pretty(&report).map_err(Failure::new)?)?;
@@ -37,11 +43,7 @@ pub fn run(options: &Lint) -> Result<ExitCode, Failure> {
     Ok(if report.has_errors() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-fn look<F: RecordedFrames>(frames: &F, atip: Option<&Atip>) -> Result<Report, Failure> {
-    let options = Options {
-        lead_in: atip.map(Atip::lead_in_lba),
-        last_lead_out: atip.map(Atip::last_lead_out_lba),
-        ..Options::default()
-    };
-    cd_lint::lint(frames, &options).map_err(Failure::new)
+/// What of these frames breaks a rule.
+pub fn look<F: RecordedFrames>(frames: &F, options: &Options) -> Result<Report, Failure> {
+    cd_lint::lint(frames, options).map_err(Failure::new)
 }

@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use cd_format::Msf;
+use cd_image::ReadOptions;
 use clap::{Subcommand, ValueEnum};
+
+use crate::failure::Failure;
 
 /// Make, show and compare simulated discs; each is one file.
 #[derive(Debug, Subcommand)]
@@ -89,9 +92,23 @@ pub struct Import {
     /// Let another session follow.
     #[arg(long)]
     pub appendable: bool,
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+/// How a sheet is read.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Reading {
     /// Let the sheet name files outside its own folder.
     #[arg(long)]
     pub allow_outside: bool,
+}
+
+impl Reading {
+    /// The same for who reads.
+    pub fn options(&self) -> Result<ReadOptions, Failure> {
+        Ok(ReadOptions { allow_outside: self.allow_outside })
+    }
 }
 
 /// Write a session of a disc file.
@@ -159,9 +176,8 @@ pub struct Image {
     /// Let another session follow.
     #[arg(long)]
     pub appendable: bool,
-    /// Let the sheet name files outside its own folder.
-    #[arg(long)]
-    pub allow_outside: bool,
+    #[command(flatten)]
+    pub reading: Reading,
     /// Replace a file that is there.
     #[arg(long)]
     pub force: bool,
@@ -199,13 +215,16 @@ pub struct Burn {
     /// Let another session follow; sheets only, a raw image says it itself.
     #[arg(long)]
     pub appendable: bool,
-    /// Let the sheet name files outside its own folder.
-    #[arg(long)]
-    pub allow_outside: bool,
+    #[command(flatten)]
+    pub reading: Reading,
     /// Do not read the disc back. GOOD proves nothing: a real drive has answered it 147,198 times and left
     /// a blank disc.
     #[arg(long)]
     pub no_verify: bool,
+    /// Look at the whole image before the burn, as is done before every burn on a real disc, and write nothing
+    /// if it breaks a rule of the format.
+    #[arg(long)]
+    pub strict: bool,
     /// Write this real disc without asking.
     #[arg(long, requires = "device")]
     pub yes_write_this_disc: bool,

@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use mmc_sim::{Disc, Drive};
+use mmc_sim::Drive;
 use raw_cd::Recorder;
 use scsi_passthrough::Access;
 
 use crate::args::disc::Onto;
-use crate::device;
+use crate::device::{self, Opener};
 use crate::disc;
 use crate::failure::Failure;
 
@@ -25,11 +25,11 @@ pub enum Target {
 
 impl Target {
     /// Opens what the options name, to write to.
-    pub fn open(onto: &Onto) -> Result<Self, Failure> {
+    pub fn open(onto: &Onto, opener: Opener<'_>) -> Result<Self, Failure> {
         match (&onto.disc, &onto.device) {
             (Some(file), _) => Self::simulated(file, &onto.personality),
             (None, Some(name)) => {
-                let device = device::open(name, Access::ReadWrite)?;
+                let device = opener(name, Access::ReadWrite)?;
                 Ok(Self::Real { name: name.clone(), recorder: Recorder::new(device) })
             }
             (None, None) => Err(Failure::new("neither a disc file nor a device is named")),
@@ -59,12 +59,6 @@ impl Target {
         match self {
             Self::Simulated { recorder, .. } | Self::Real { recorder, .. } => recorder,
         }
-    }
-
-    /// The disc in a simulated drive.
-    pub fn disc(&self) -> Option<Disc> {
-        let Self::Simulated { drive, .. } = self else { return None };
-        drive.lock().unwrap_or_else(PoisonError::into_inner).disc().cloned()
     }
 
     /// What to call it.

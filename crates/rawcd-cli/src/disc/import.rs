@@ -20,8 +20,9 @@ pub fn run(options: &Import) -> Result<ExitCode, Failure> {
         lead_in_sectors: None,
         policy: Policy::BlankOnly,
         appendable: options.appendable,
-        allow_outside: options.allow_outside,
+        reading: options.reading.clone(),
         no_verify: false,
+        strict: false,
         yes_write_this_disc: false,
     };
     burn::run(&burn)
