@@ -1,32 +1,56 @@
 //! `rawcd rip`: a disc read through a drive, simulated or real.
 
 mod frames;
+mod spool;
+#[cfg(test)]
+mod tests;
 
 use std::io::Write;
 use std::process::ExitCode;
 
+use cd_format::RecordedFrames;
+use cd_image::ImageError;
 use cd_image::loss::Loss;
 use raw_cd::Recorder;
 use scsi_passthrough::Access;
 
-use crate::args::disc::Rip;
+use crate::args::disc::{Part, Rip};
 use crate::burn::target::Target;
-use crate::device;
+use crate::device::{self, Opener};
 use crate::disc::export;
 use crate::failure::Failure;
 use crate::paint::{NOTE, in_style};
 use frames::DriveFrames;
+use spool::Spool;
 
 pub fn run(options: &Rip) -> Result<ExitCode, Failure> {
+    run_with(options, &device::real)
+}
+
+/// Reads with a drive that `opener` opens, where the disc is in no file.
+fn run_with(options: &Rip, opener: Opener<'_>) -> Result<ExitCode, Failure> {
+    let part = &options.part;
+    // What cannot be written is said before the disc is read.
+    export::check(part, &[spool::partial(&part.output)])?;
     let recorder = match (&options.from.disc, &options.from.device) {
         (Some(file), _) => Target::simulated(file, &options.from.personality)?.into_recorder(),
-        (None, Some(name)) => Recorder::new(device::open(name, Access::ReadOnly)?),
+        (None, Some(name)) => Recorder::new(opener(name, Access::ReadOnly)?),
         (None, None) => return Err(Failure::new("neither a disc file nor a device is named")),
     };
-    let frames = DriveFrames::of(&recorder).map_err(Failure::new)?;
+    let frames = DriveFrames::of(&recorder).map_err(Failure::drive)?;
+    let mut runs = frames.runs();
+    let others = runs.len().saturating_sub(1);
+    let index = usize::from(part.session).wrapping_sub(1);
+    if index >= runs.len() {
+        let there = (1..=runs.len()).map(|n| u8::try_from(n).unwrap_or(u8::MAX)).collect();
+        return Err(Failure::new(ImageError::NotThere { what: format!("session {}", part.session), there }));
+    }
+    let spool = Spool::read(&frames, runs.swap_remove(index), &part.output)?;
     // That the first pregap is missing is the drive's doing, and an import makes one: no loss of this
     // format's.
-    let status = export::write(&frames, &options.part, |loss| {
+    let before = (others > 0).then_some(Loss::OtherSessions(others));
+    let alone = Part { session: 1, ..part.clone() };
+    let status = export::write(&spool, &alone, before, |loss| {
         !matches!(loss, Loss::Position(_) | Loss::FirstPregap(_))
     })?;
     let unreadable = frames.unreadable();

@@ -122,7 +122,7 @@ pub struct Export {
 }
 
 /// What of a disc to write, and where to.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub struct Part {
     /// The file to write; its name says in which format: .cue, .toc, .ccd, .iso.
     #[arg(value_name = "FILE")]

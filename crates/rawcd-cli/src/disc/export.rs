@@ -1,7 +1,7 @@
 //! `rawcd disc export`, and what `rawcd rip` ends with.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use cd_format::RecordedFrames;
@@ -14,37 +14,55 @@ use crate::failure::Failure;
 use crate::paint::{NOTE, in_style};
 
 pub fn run(options: &Export) -> Result<ExitCode, Failure> {
+    check(&options.part, &[])?;
     let disc = load(&options.disc)?;
-    write(&disc.frames(), &options.part, |_| true)
+    write(&disc.frames(), &options.part, None, |_| true)
 }
 
-/// Writes a session in the format that the file's name asks for, and tells what it cannot hold, as far as
-/// that is `news`.
-pub fn write<F: RecordedFrames>(
-    frames: &F,
-    part: &Part,
-    news: impl Fn(&Loss) -> bool,
-) -> Result<ExitCode, Failure> {
+/// Whether the format is known, and nothing would be overwritten without leave: neither its files nor
+/// `others`.
+pub fn check(part: &Part, others: &[PathBuf]) -> Result<(), Failure> {
     let path = &part.output;
-    if path.exists() && !part.force {
-        return Err(
-            Failure::new(format_args!("{} is there already", path.display())).hint("--force replaces it")
-        );
-    }
-    let losses = match extension(path).as_str() {
-        "cue" => export::cue(frames, part.session, path),
-        "toc" => export::toc(frames, part.session, path),
-        "ccd" => export::ccd(frames, part.session, path),
-        "iso" => export::iso(frames, part.session, part.track, path),
+    let beside: &[&str] = match extension(path).as_str() {
+        "cue" | "toc" => &["bin"],
+        "ccd" => &["img", "sub"],
+        "iso" => &[],
         _ => {
             return Err(Failure::new(format_args!("{}: no format has such a name", path.display()))
                 .hint("there are: .cue (BIN/CUE), .toc (BIN/TOC), .ccd (CCD/IMG/SUB), .iso"));
         }
+    };
+    let files = [path.clone()].into_iter().chain(beside.iter().map(|ending| path.with_extension(ending)));
+    match files.chain(others.iter().cloned()).find(|file| file.exists()) {
+        Some(file) if !part.force => {
+            Err(Failure::new(format_args!("{} is there already", file.display())).hint("--force replaces it"))
+        }
+        Some(file) if file.is_dir() => {
+            Err(Failure::new(format_args!("{}: expected the name of a file, seen a folder", file.display())))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes a session in the format that the file's name asks for, and tells what it cannot hold: `before`, and
+/// the rest as far as that is `news`.
+pub fn write<F: RecordedFrames>(
+    frames: &F,
+    part: &Part,
+    before: Option<Loss>,
+    news: impl Fn(&Loss) -> bool,
+) -> Result<ExitCode, Failure> {
+    let path = &part.output;
+    let losses = match extension(path).as_str() {
+        "cue" => export::cue(frames, part.session, path),
+        "toc" => export::toc(frames, part.session, path),
+        "ccd" => export::ccd(frames, part.session, path),
+        _ => export::iso(frames, part.session, part.track, path),
     }
     .map_err(Failure::new)?;
     let mut out = anstream::stdout().lock();
     writeln!(out, "{}", path.display())?;
-    for loss in losses.iter().filter(|loss| news(loss)) {
+    for loss in before.iter().chain(losses.iter().filter(|loss| news(loss))) {
         writeln!(out, "{} {loss}", in_style(NOTE, "lost:"))?;
     }
     Ok(ExitCode::SUCCESS)

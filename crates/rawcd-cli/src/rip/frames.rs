@@ -13,7 +13,7 @@ use raw_cd::{COMMAND_TIMEOUT, Error, Recorder};
 
 const MAIN: usize = 2352;
 /// Frames of a READ CD: 64 kB.
-const BATCH: usize = 26;
+pub const BATCH: usize = 26;
 /// For one READ CD: a disc may have to spin up, or be tried again and again.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
