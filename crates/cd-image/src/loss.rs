@@ -50,8 +50,19 @@ pub enum Loss {
     Form1(Frames),
     /// Sectors whose header, EDC or ECC is not what their user data asks for.
     Altered(Frames),
+    /// Sectors that were damaged, and whose user data is what their parities tell and the EDC confirms.
+    Repaired(Frames),
+    /// Sectors that are damaged beyond repair, whose user data is as it was read.
+    BeyondRepair(Frames),
     /// Sectors without 2048 bytes of user data, in whose place zeros stand.
     NoUserData(Frames),
+}
+
+impl Loss {
+    /// Whether user data in the image is known to be wrong.
+    pub const fn is_damage(&self) -> bool {
+        matches!(self, Self::BeyondRepair(_))
+    }
 }
 
 /// Some frames, and the first of them.
@@ -115,6 +126,15 @@ impl fmt::Display for Loss {
             }
             Self::Altered(frames) => {
                 write!(f, "Header, EDC or ECC are not those of the user data, and are made anew: {frames}.")
+            }
+            Self::Repaired(frames) => {
+                write!(f, "Damage that ECC repaired, as EDC confirms, is not in the image: {frames}.")
+            }
+            Self::BeyondRepair(frames) => {
+                write!(
+                    f,
+                    "EDC and ECC cannot repair what is damaged, 2048 bytes stand as they were read: {frames}."
+                )
             }
             Self::NoUserData(frames) => {
                 write!(f, "No 2048 bytes of user data, zeros stand in their place: {frames}.")

@@ -101,6 +101,39 @@ fn a_later_session_loses_its_place_and_the_others() {
     assert_eq!(error, "a data track: expected one of []");
 }
 
+/// ECMA-130 annex A: P and Q repair one wrong byte a codeword, of a whole codeword's neighbours too; the EDC
+/// says whether that was it. Sector 3 has single bytes wrong, 5 its mode byte, 7 its sync (so that
+/// nobody descrambles it), 9 a run of 200 bytes, 11 and 12 more than a parity tells.
+#[test]
+fn a_damaged_sector_is_repaired_or_named() {
+    let folder = tempfile::tempdir().unwrap();
+    for mode in [TrackMode::Mode1, TrackMode::Mode2Form1] {
+        let layout = layout(folder.path(), 1, mode, 20);
+        let damaged = disc(vec![composed(&layout)], |lba, frame| match lba {
+            3 => [20, 700, 1500, 2200].into_iter().for_each(|place| frame[place] ^= 0x55),
+            5 if mode == TrackMode::Mode1 => frame[15] ^= 0xFF,
+            7 if mode == TrackMode::Mode1 => frame[3] = 0,
+            9 => frame[100..140].iter_mut().for_each(|byte| *byte ^= 0xFF),
+            11 | 12 => frame[100..1700].iter_mut().for_each(|byte| *byte = byte.wrapping_mul(7) ^ 0xA5),
+            _ => {}
+        });
+        let path = folder.path().join("disc.iso");
+        let losses = export::iso(&damaged, 1, None, &path).unwrap();
+        let repaired = if mode == TrackMode::Mode1 { 4 } else { 2 };
+        let told = sentences(&losses);
+        let expected = [
+            format!("Damage that ECC repaired, as EDC confirms, is not in the image: {repaired} frames, the first at LBA 3."),
+            "EDC and ECC cannot repair what is damaged, 2048 bytes stand as they were read: 2 frames, the first at LBA 11.".to_owned(),
+        ];
+        assert_eq!(told[told.len() - 2..], expected);
+        assert_eq!(losses.iter().filter(|loss| loss.is_damage()).count(), 1);
+        let bytes = fs::read(&path).unwrap();
+        for (n, sector) in bytes.chunks(2048).enumerate() {
+            assert_eq!(sector.iter().all(|byte| *byte == 5), n != 11 && n != 12, "{mode:?}, sector {n}");
+        }
+    }
+}
+
 /// One thing of each kind, and the sentence for it.
 #[test]
 fn what_a_sheet_cannot_tell_is_told() {
@@ -159,8 +192,8 @@ fn an_iso_tells_of_sectors_that_are_more_than_user_data() {
     layout.mcn = "0012345678905".parse().ok();
     layout.tracks[0].indexes = vec![10];
     let disc = disc(vec![composed(&layout)], |lba, frame| match lba {
-        4 => frame[500] ^= 1,         // user data, so that EDC and ECC disagree
-        6 | 7 => frame[..12].fill(0), // no sync
+        4 => frame[12] ^= 1,          // the header, which EDC and ECC of form 1 do not know
+        6 | 7 => frame[..2352].fill(0), // nothing
         _ => {}
     });
     let iso = folder.path().join("disc.iso");
@@ -178,7 +211,6 @@ fn an_iso_tells_of_sectors_that_are_more_than_user_data() {
     let bytes = fs::read(&iso).unwrap();
     let expected = |n: usize| match n / 2048 {
         6 | 7 => 0,
-        4 if n % 2048 == 500 - 24 => 4,
         _ => 5,
     };
     assert_eq!(bytes.iter().enumerate().position(|(n, byte)| *byte != expected(n)), None);

@@ -3,11 +3,14 @@
 use std::path::Path;
 
 use cd_format::recorded::RecordedFrames;
-use cd_format::sector::{SECTOR_LEN, Sector, SectorMode, build, check};
+use cd_format::sector::check::{self, Classified, EdcState};
+use cd_format::sector::ecc::Repair;
+use cd_format::sector::{HEADER, SECTOR_LEN, SYNC, Sector, SectorMode, build, scramble};
 use cd_format::{Control, Lba};
 
 use crate::compose::address;
 use crate::error::ImageError;
+use crate::layout::TrackMode;
 use crate::loss::{Frames, Loss};
 
 use super::output::Output;
@@ -15,6 +18,9 @@ use super::program;
 
 /// Writes the 2048 bytes of user data of every sector of a data track of mode 1, or mode 2 form 1, as
 /// the file `path`: from its index 1 on. Without a track, the session's first data track.
+///
+/// Sectors that are damaged are repaired by their parities where the EDC agrees afterwards; both that and
+/// where it could not be done are told.
 pub fn iso<F: RecordedFrames>(
     frames: &F,
     number: u8,
@@ -55,17 +61,19 @@ pub fn iso<F: RecordedFrames>(
     let mut output = Output::create(path)?;
     let mut found = Found::default();
     let (start, end) = (track.start, session.end_of(n));
-    program::copy(frames, &session, &session.layout, false, &mut losses, |lba, _, main, _| {
+    program::copy(frames, &session, &session.layout, false, &mut losses, |lba, mode, main, _| {
         if lba < start || lba >= end {
             return Ok(());
         }
-        match found.user_data(lba, main) {
-            Some(user) => output.write(user),
+        match found.user_data(lba, mode, main) {
+            Some(user) => output.write(&user),
             None => output.write(&[0; 2048]),
         }
     })?;
     losses.extend(found.form_1.map(Loss::Form1));
     losses.extend(found.altered.map(Loss::Altered));
+    losses.extend(found.repaired.map(Loss::Repaired));
+    losses.extend(found.beyond.map(Loss::BeyondRepair));
     losses.extend(found.none.map(Loss::NoUserData));
     output.finish()?.place()?;
     Ok(losses)
@@ -75,15 +83,24 @@ pub fn iso<F: RecordedFrames>(
 struct Found {
     form_1: Option<Frames>,
     altered: Option<Frames>,
+    repaired: Option<Frames>,
+    beyond: Option<Frames>,
     none: Option<Frames>,
 }
 
 impl Found {
     /// The user data of a descrambled sector, if it has 2048 bytes of it.
-    fn user_data<'a>(&mut self, lba: Lba, main: &'a Sector) -> Option<&'a [u8]> {
-        let sector = check::classify(main);
-        let mode = sector.mode.filter(|mode| matches!(mode, SectorMode::Mode1 | SectorMode::Mode2Form1));
-        let user = mode.and_then(|mode| main.get(mode.user_start()..mode.user_start() + 2048));
+    fn user_data(&mut self, lba: Lba, track: TrackMode, main: &Sector) -> Option<[u8; 2048]> {
+        let mut sector = *main;
+        let mut kind = check::classify(&sector);
+        let is_sound = kind.edc == EdcState::Good;
+        if !is_sound && let Some(whole) = repaired(main, kind, track) {
+            Frames::tally(&mut self.repaired, lba);
+            sector = whole;
+            kind = check::classify(&sector);
+        }
+        let mode = kind.mode.filter(has_user_data);
+        let user = mode.and_then(|mode| sector.get(mode.user_start()..)?.first_chunk::<2048>());
         let (Some(mode), Some(user)) = (mode, user) else {
             Frames::tally(&mut self.none, lba);
             return None;
@@ -92,11 +109,42 @@ impl Found {
             Frames::tally(&mut self.form_1, lba);
         }
         let mut rebuilt = [0; SECTOR_LEN];
-        let built =
-            build::sector(&mut rebuilt, mode, address(lba), sector.sub_header.unwrap_or_default(), user);
-        if built.is_err() || rebuilt != *main {
+        let sub_header = kind.sub_header.unwrap_or_default();
+        let built = build::sector(&mut rebuilt, mode, address(lba), sub_header, user);
+        if kind.edc != EdcState::Good {
+            Frames::tally(&mut self.beyond, lba);
+        } else if built.is_err() || rebuilt != sector {
             Frames::tally(&mut self.altered, lba);
         }
-        Some(user)
+        Some(*user)
     }
+}
+
+fn has_user_data(mode: &SectorMode) -> bool {
+    matches!(mode, SectorMode::Mode1 | SectorMode::Mode2Form1)
+}
+
+/// The sector as it was before it was damaged, if the parities tell and the EDC agrees. The parities of mode 1
+/// speak for the header too, those of form 1 for the sub-header; a damaged sync has kept the sector from being
+/// descrambled.
+fn repaired(main: &Sector, kind: Classified, track: TrackMode) -> Option<Sector> {
+    let of_track = if track == TrackMode::Mode2Raw { SectorMode::Mode2Form1 } else { SectorMode::Mode1 };
+    let mode = kind.mode.filter(has_user_data).unwrap_or(of_track);
+    let as_it_is = if main[..HEADER] == SYNC { *main } else { with_sync(main) };
+    let mut descrambled = as_it_is;
+    scramble::scramble(&mut descrambled);
+    let candidates = [Some(as_it_is), (main[..HEADER] != SYNC).then_some(descrambled)];
+    candidates.into_iter().flatten().find_map(|mut sector| match check::repair(&mut sector, mode) {
+        Repair::Clean | Repair::Repaired { .. } => {
+            let again = check::classify(&sector);
+            (again.edc == EdcState::Good && again.mode == Some(mode)).then_some(sector)
+        }
+        Repair::Beyond { .. } => None,
+    })
+}
+
+fn with_sync(main: &Sector) -> Sector {
+    let mut sector = *main;
+    sector[..HEADER].copy_from_slice(&SYNC);
+    sector
 }

@@ -11,7 +11,7 @@ use cd_image::loss::Loss;
 use super::load;
 use crate::args::disc::{Export, Part};
 use crate::failure::Failure;
-use crate::paint::{NOTE, in_style};
+use crate::paint::{BAD, NOTE, in_style};
 
 pub fn run(options: &Export) -> Result<ExitCode, Failure> {
     check(&options.part, &[])?;
@@ -64,6 +64,12 @@ pub fn write<F: RecordedFrames>(
     writeln!(out, "{}", path.display())?;
     for loss in before.iter().chain(losses.iter().filter(|loss| news(loss))) {
         writeln!(out, "{} {loss}", in_style(NOTE, "lost:"))?;
+    }
+    if losses.iter().any(Loss::is_damage) && !part.force {
+        drop(out);
+        let text = format!("{} is written, and not all of it is right; --force takes it so", path.display());
+        writeln!(anstream::stderr(), "{} {text}", in_style(BAD, "damaged:"))?;
+        return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)
 }
