@@ -12,16 +12,17 @@ use cd_format::sub_channel::{Isrc, Mcn, SUB_CHANNEL_BYTES};
 use cd_format::{Adr, Control, Point};
 
 use crate::error::{At, ImageError};
-use crate::folder::{self, Encoding};
+use crate::folder::{self, Encoding, ReadOptions};
 use crate::layout::{Layout, PieceData, SubChannelFile, Track, TrackMode};
 use crate::token::{Fault, shown};
 
 /// Reads a CCD file and looks at the IMG and SUB beside it. A missing SUB is no error: sub-channels are
 /// then made.
-pub fn read(path: &Path) -> Result<Layout, ImageError> {
-    let text = folder::text(path)?;
+pub fn read(path: &Path, options: ReadOptions) -> Result<Layout, ImageError> {
+    let (text, encoding) = folder::text(path, options)?;
     let sheet = Sheet::parse(&text).map_err(|fault| fault.of(path))?;
     let mut layout = sheet.layout().map_err(|fault| fault.of(path))?;
+    layout.encoding = encoding;
     let image = folder::data_file(&path.with_extension("img"), Encoding::Plain)?;
     let end = sheet.lead_out().map_err(|fault| fault.of(path))?;
     if image.bytes != u64::from(end) * 2352 {
@@ -175,7 +176,12 @@ impl<'a> Sheet<'a> {
         self.the("CloneCD")?;
         let disc = self.the("Disc")?;
         for (key, most, what) in [
-            ("Sessions", 1, "one session: images of several are not read"),
+            (
+                "Sessions",
+                1,
+                "one session (of several, where the later ones lie in IMG and SUB is documented nowhere: they \
+                 are not read)",
+            ),
             ("DataTracksScrambled", 0, "0: scrambled images are not read"),
         ] {
             if let Some(value) = disc.value(key).filter(|value| value.number(0, most).is_err()) {

@@ -31,10 +31,14 @@ const MODES: [(&str, TrackMode); 9] = [
 const COMMANDS: &str = "FILE, TRACK, INDEX, PREGAP, POSTGAP, FLAGS, ISRC, CATALOG, TITLE, PERFORMER, \
                         SONGWRITER, CDTEXTFILE or REM";
 
+/// What a file may be. MP3, which the manual has too, is not.
+const FILE_TYPES: &str = "BINARY, MOTOROLA, WAVE or AIFF (what is compressed has to be decoded first)";
+
 /// Reads a CUE sheet and looks at the files that it names.
 pub fn read(path: &Path, options: ReadOptions) -> Result<Layout, ImageError> {
-    let text = folder::text(path)?;
+    let (text, encoding) = folder::text(path, options)?;
     let mut sheet = Sheet::default();
+    sheet.layout.encoding = encoding;
     let folder = Folder::of(path, options);
     for (line, number) in text.lines().zip(1..) {
         sheet.line(line, number, path, &folder)?;
@@ -304,12 +308,17 @@ impl Entry {
 /// Name and encoding of a line `FILE`.
 fn file(mut tokens: Tokens<'_>) -> Result<(Token<'_>, Encoding), Fault> {
     let name = tokens.next("the name of a file")?;
-    let kind = tokens.next("BINARY, MOTOROLA or WAVE")?;
-    let encoding = [("BINARY", Encoding::Plain), ("MOTOROLA", Encoding::Swapped), ("WAVE", Encoding::Wave)]
-        .into_iter()
-        .find(|(word, _)| kind.is(word))
-        .ok_or_else(|| Fault::new(kind.at, "BINARY, MOTOROLA or WAVE", shown(kind.text)))?
-        .1;
+    let kind = tokens.next(FILE_TYPES)?;
+    let encoding = [
+        ("BINARY", Encoding::Plain),
+        ("MOTOROLA", Encoding::Swapped),
+        ("WAVE", Encoding::Wave),
+        ("AIFF", Encoding::Aiff),
+    ]
+    .into_iter()
+    .find(|(word, _)| kind.is(word))
+    .ok_or_else(|| Fault::new(kind.at, FILE_TYPES, shown(kind.text)))?
+    .1;
     tokens.finish()?;
     Ok((name, encoding))
 }

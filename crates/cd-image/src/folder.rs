@@ -6,8 +6,9 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::error::ImageError;
 use crate::layout::DataFile;
+use crate::sheet_encoding::{self, SheetEncoding};
 use crate::token::{Fault, Token, shown};
-use crate::wave;
+use crate::{aiff, wave};
 
 /// The largest sheet that is read, bytes.
 const LARGEST: usize = 4 << 20;
@@ -18,6 +19,8 @@ pub struct ReadOptions {
     /// Whether a sheet may name files outside its own directory. A sheet from elsewhere could so put
     /// any file of this machine into an image.
     pub allow_outside: bool,
+    /// What a sheet is written in that is not UTF-8; windows-1252 if nothing is said.
+    pub encoding: Option<SheetEncoding>,
 }
 
 /// A sheet, and where its files lie.
@@ -35,6 +38,8 @@ pub(crate) enum Encoding {
     Swapped,
     /// A WAVE file.
     Wave,
+    /// An AIFF file.
+    Aiff,
 }
 
 impl Folder {
@@ -100,14 +105,27 @@ pub(crate) fn data_file(path: &Path, encoding: Encoding) -> Result<DataFile, Ima
     let (file, bytes) = open(path)?;
     match encoding {
         Encoding::Wave => wave::data_file(path, file, bytes),
+        Encoding::Aiff => aiff::data_file(path, file, bytes),
         Encoding::Plain | Encoding::Swapped => {
             Ok(DataFile { path: path.to_owned(), start: 0, bytes, swap: encoding == Encoding::Swapped })
         }
     }
 }
 
-/// The text of a sheet, without a byte order mark.
-pub(crate) fn text(path: &Path) -> Result<String, ImageError> {
+impl Encoding {
+    /// What audio in a file of this name is, by the name's ending.
+    pub(crate) fn of_audio(name: &str) -> Option<Self> {
+        let name = name.to_ascii_lowercase();
+        match name.rsplit_once('.')?.1 {
+            "wav" => Some(Self::Wave),
+            "aif" | "aiff" | "aifc" => Some(Self::Aiff),
+            _ => None,
+        }
+    }
+}
+
+/// The text of a sheet, without a byte order mark, and what it is written in if that is not UTF-8.
+pub(crate) fn text(path: &Path, options: ReadOptions) -> Result<(String, Option<SheetEncoding>), ImageError> {
     let (file, _) = open(path)?;
     let mut bytes = Vec::new();
     file.take(LARGEST as u64 + 1).read_to_end(&mut bytes).map_err(|error| ImageError::io(path, error))?;
@@ -115,10 +133,14 @@ pub(crate) fn text(path: &Path) -> Result<String, ImageError> {
         let error = io::Error::new(io::ErrorKind::FileTooLarge, "larger than 4 MiB, the most that is read");
         return Err(ImageError::io(path, error));
     }
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        let line = error.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1;
-        ImageError::content(path, "text in UTF-8", format!("another byte at offset {at}, in line {line}"))
-    })?;
-    Ok(text.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(text))
+    sheet_encoding::decode(&bytes, options.encoding).map_err(|other| {
+        let at = core::str::from_utf8(&bytes).map_or_else(|error| error.valid_up_to(), str::len);
+        let line = bytes.iter().take(at).filter(|byte| **byte == b'\n').count() + 1;
+        let expected = format!("text in UTF-8 or {other}");
+        ImageError::content(
+            path,
+            expected,
+            format!("neither, from the byte at offset {at} in line {line} on"),
+        )
+    })
 }

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use crate::compose::Place;
 use crate::error::ImageError;
+use crate::sheet_encoding::SheetEncoding;
 
 /// Most frames of a session's program: what the clock counts from 00:00:00 to 99:59:74.
 pub const MOST_FRAMES: u64 = 450_000;
@@ -27,6 +28,8 @@ pub struct Layout {
     pub tracks: Vec<Track>,
     /// The files that [`PieceData::File`] names by their position here.
     pub files: Vec<DataFile>,
+    /// What the sheet is written in, where that is not UTF-8 and no mark says so: as asked for, or a guess.
+    pub encoding: Option<SheetEncoding>,
     /// Sub-channels that the image has of its own; without, they are made.
     pub sub_channel: Option<SubChannelFile>,
 }

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`layout`] | [`Layout`]: tracks, pauses, indexes, codes, and which bytes of which files they are |
 //! | [`cue`], [`toc`], [`ccd`], [`ron_layout`], [`iso`] | readers, each of one format; [`Layout::read`] chooses |
+//! | [`sheet_encoding`](SheetEncoding) | what bytes a sheet's letters are |
 //! | [`source`] | a track's bytes as something that reads and seeks |
 //! | [`compose`] | [`Composed`]: a layout as recorded frames, each made when it is read |
 //! | [`scan`] | sessions, tracks and indexes as frames tell them |
@@ -45,6 +46,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod aiff;
 pub mod ccd;
 mod cd_text;
 pub mod compose;
@@ -58,6 +60,7 @@ pub mod loss;
 mod read;
 pub mod ron_layout;
 pub mod scan;
+mod sheet_encoding;
 pub mod source;
 pub mod toc;
 mod token;
@@ -68,4 +71,5 @@ pub use error::ImageError;
 pub use folder::ReadOptions;
 pub use layout::{Layout, TrackMode};
 pub use loss::Loss;
+pub use sheet_encoding::{SheetEncoding, UnknownEncoding};
 pub use source::TrackSource;

@@ -14,7 +14,7 @@ impl Layout {
         match ending.to_ascii_lowercase().as_str() {
             "cue" => cue::read(path, options),
             "toc" => toc::read(path, options),
-            "ccd" => ccd::read(path),
+            "ccd" => ccd::read(path, options),
             "ron" => ron_layout::read(path, options),
             "iso" => iso::read(path),
             _ => Err(ImageError::content(

@@ -19,7 +19,7 @@
 //! | field of a track | |
 //! |---|---|
 //! | `mode` | one of [`TrackMode`]'s |
-//! | `file` | its name, from the directory of the sheet; audio that ends in `.wav` is WAVE |
+//! | `file` | its name, from the directory of the sheet; audio that ends in `.wav` is WAVE, in `.aif`, `.aiff` or `.aifc` AIFF |
 //! | `number` | one more than the last, or 1, unless given |
 //! | `offset`, `frames` | bytes to skip in the file, and how many frames to take: all there are unless given |
 //! | `swap` | audio bytes lie the other way round |
@@ -103,7 +103,7 @@ struct Entry {
 
 /// Reads a layout in RON and looks at the files that it names.
 pub fn read(path: &Path, options: ReadOptions) -> Result<Layout, ImageError> {
-    let text = folder::text(path)?;
+    let (text, encoding) = folder::text(path, options)?;
     let reader = Options::default().with_default_extension(Extensions::IMPLICIT_SOME);
     let sheet: Sheet = reader.from_str(&text).map_err(|error| ImageError::Syntax {
         path: path.to_owned(),
@@ -118,7 +118,7 @@ pub fn read(path: &Path, options: ReadOptions) -> Result<Layout, ImageError> {
         Kind::CdRomXa => DiscType::CD_ROM_XA,
     };
     let text = Text { title: sheet.title, performer: sheet.performer };
-    let mut layout = Layout { disc_type, mcn: sheet.mcn, text, ..Layout::default() };
+    let mut layout = Layout { disc_type, mcn: sheet.mcn, text, encoding, ..Layout::default() };
     if sheet.tracks.is_empty() {
         return Err(ImageError::content(path, "1 to 99 tracks", "none"));
     }
@@ -157,10 +157,10 @@ impl Entry {
                 format!("{:?}", self.indexes),
             ));
         }
-        let is_wave = self.mode == TrackMode::Audio && self.file.to_ascii_lowercase().ends_with(".wav");
-        let encoding = if is_wave { Encoding::Wave } else { Encoding::Plain };
+        let is_audio = self.mode == TrackMode::Audio;
+        let encoding = Encoding::of_audio(&self.file).filter(|_| is_audio).unwrap_or(Encoding::Plain);
         let mut file = folder.named(&self.file, encoding)?;
-        file.swap = self.swap && self.mode == TrackMode::Audio;
+        file.swap ^= self.swap && is_audio;
         track.push(gap.into(), PieceData::Zero)?;
         let there = file.frames_from(self.offset, self.mode.sector_bytes());
         let data = PieceData::File { file: layout.files.len(), offset: self.offset };

@@ -36,10 +36,11 @@ const MOST_BYTES: u64 = 1 << 40;
 
 /// Reads a TOC file and looks at the files that it names.
 pub fn read(path: &Path, options: ReadOptions) -> Result<Layout, ImageError> {
-    let text = folder::text(path)?;
+    let (text, encoding) = folder::text(path, options)?;
     let folder = Folder::of(path, options);
     let mut tokens = token::of_toc(&text).map_err(|fault| fault.of(path))?;
     let mut layout = head(&mut tokens).map_err(|fault| fault.of(path))?;
+    layout.encoding = encoding;
     while tokens.peek().is_some() {
         let track = layout.tracks.last();
         let (mut open, implied) = match track {
@@ -330,14 +331,14 @@ impl Open {
             Some(name) => {
                 let audio = !self.track.mode.is_data();
                 let text = unescaped(name.text);
-                let is_wave = audio && text.len() >= 4 && text.to_ascii_lowercase().ends_with(".wav");
-                let encoding = match (is_wave, audio && !statement.swap) {
-                    (true, _) => Encoding::Wave,
-                    (false, true) => Encoding::Swapped,
-                    (false, false) => Encoding::Plain,
+                let with_header = Encoding::of_audio(&text).filter(|_| audio);
+                let encoding = match (with_header, audio && !statement.swap) {
+                    (Some(encoding), _) => encoding,
+                    (None, true) => Encoding::Swapped,
+                    (None, false) => Encoding::Plain,
                 };
                 let mut file = folder.file(&Token { text: &text, kind: name.kind, at: name.at }, encoding)?;
-                file.swap ^= is_wave && statement.swap;
+                file.swap ^= with_header.is_some() && statement.swap;
                 let there = file.bytes.saturating_sub(statement.offset);
                 let bytes = statement.bytes.unwrap_or(there);
                 if bytes == 0 || bytes > there {

@@ -192,7 +192,7 @@ fn an_iso_tells_of_sectors_that_are_more_than_user_data() {
     layout.mcn = "0012345678905".parse().ok();
     layout.tracks[0].indexes = vec![10];
     let disc = disc(vec![composed(&layout)], |lba, frame| match lba {
-        4 => frame[12] ^= 1,          // the header, which EDC and ECC of form 1 do not know
+        4 => frame[12] ^= 1,            // the header, which EDC and ECC of form 1 do not know
         6 | 7 => frame[..2352].fill(0), // nothing
         _ => {}
     });

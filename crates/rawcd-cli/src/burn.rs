@@ -85,7 +85,7 @@ impl Source {
     fn open(options: &Burn, room: &Room) -> Result<Self, Failure> {
         let path = &options.image;
         if image::is_sheet(path) {
-            let reading = options.reading.options()?;
+            let reading = options.reading.options();
             return image::compose(path, reading, room, options.appendable)
                 .map(|composed| Self::Sheet(Box::new(composed)));
         }

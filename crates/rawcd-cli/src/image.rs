@@ -17,6 +17,7 @@ use crate::args::disc::Image;
 use crate::burn::target::Target;
 use crate::disc::ls::count;
 use crate::failure::Failure;
+use crate::paint::{NOTE, in_style};
 pub use frames::FramesImage;
 pub use room::Room;
 
@@ -26,7 +27,7 @@ pub fn run(options: &Image) -> Result<ExitCode, Failure> {
         Some(disc) => Room::on(Target::simulated(disc, "reference")?.recorder()).map_err(Failure::drive)?,
         None => Room::ANY,
     };
-    let composed = compose(&options.sheet, options.reading.options()?, &room, options.appendable)?;
+    let composed = compose(&options.sheet, options.reading.options(), &room, options.appendable)?;
     let path = &options.output;
     if path.exists() && !options.force {
         return Err(
@@ -68,6 +69,14 @@ pub fn compose(
     appendable: bool,
 ) -> Result<Composed, Failure> {
     let mut layout = Layout::read(sheet, reading).map_err(Failure::new)?;
+    if let (Some(guess), None) = (layout.encoding, reading.encoding) {
+        let text = format!("{} is not UTF-8 and read as {guess}", sheet.display());
+        let _ = writeln!(
+            anstream::stderr(),
+            "{} {text}; --sheet-encoding names another",
+            in_style(NOTE, "note:")
+        );
+    }
     // Numbers run on over the disc.
     let before = room.first_track.saturating_sub(1);
     for (track, number) in layout.tracks.iter_mut().zip(room.first_track..) {

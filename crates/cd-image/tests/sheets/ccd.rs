@@ -54,7 +54,7 @@ fn what_is_wrong_with_a_ccd_file_is_told_with_its_place() {
         (
             "Sessions=1",
             "Sessions=2",
-            "disc.ccd:5:10: expected one session: images of several are not read, seen \"2\"",
+            "disc.ccd:5:10: expected one session (of several, where the later ones lie in IMG and SUB is documented nowhere: they are not read), seen \"2\"",
         ),
         (
             "Scrambled=0",

@@ -115,7 +115,10 @@ fn what_is_wrong_with_a_cue_sheet_is_told_with_its_place() {
         ("  INDEX 01 00:00:00", "disc.cue:1:3: expected TRACK before this, seen \"INDEX\""),
         ("TRACK 01 AUDIO\nINDEX 01 00:00:00", "disc.cue:2:1: expected FILE before this, seen \"INDEX\""),
         ("FILE \"a.bin BINARY", "disc.cue:1:6: expected a closing quote, seen end of line"),
-        ("FILE a.bin MP3", "disc.cue:1:12: expected BINARY, MOTOROLA or WAVE, seen \"MP3\""),
+        (
+            "FILE a.bin MP3",
+            "disc.cue:1:12: expected BINARY, MOTOROLA, WAVE or AIFF (what is compressed has to be decoded first), seen \"MP3\"",
+        ),
         (
             "FILE a.bin BINARY\nTRACK 01 AUDIO",
             "disc.cue:2:7: expected INDEX 01 in every track, seen track 1 without one",
@@ -166,7 +169,15 @@ fn a_sheet_opens_no_file_outside_its_folder_unless_allowed() {
             told.contains("disc.cue:1:6: expected the name of a file in the sheet's directory"),
             "{told}"
         );
-        assert!(read_with(&inner, "disc.cue", &text, ReadOptions { allow_outside: true }).is_ok());
+        assert!(
+            read_with(
+                &inner,
+                "disc.cue",
+                &text,
+                ReadOptions { allow_outside: true, ..ReadOptions::default() }
+            )
+            .is_ok()
+        );
     }
     for name in ["", ".", "..", "/"] {
         let text = format!("FILE \"{name}\" BINARY");
@@ -183,8 +194,117 @@ fn links_out_of_the_folder_and_files_without_end_are_refused() {
     let text = "FILE zero BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n";
     let told = complaint(folder.path(), "disc.cue", text);
     assert!(told.ends_with("seen \"zero\", a link out of it"), "{told}");
-    let allowed = read_with(folder.path(), "disc.cue", text, ReadOptions { allow_outside: true });
+    let allowed = read_with(
+        folder.path(),
+        "disc.cue",
+        text,
+        ReadOptions { allow_outside: true, ..ReadOptions::default() },
+    );
     assert!(allowed.unwrap_err().to_string().ends_with("expected a regular file, seen something else"));
     symlink("/dev/zero", folder.path().join("zero.cue")).unwrap();
     assert!(Layout::read(&folder.path().join("zero.cue"), ReadOptions::default()).is_err());
+}
+
+/// An AIFF file as Apple's "Audio Interchange File Format", version 1.3, lays it out: FORM, COMM with the rate as
+/// an 80-bit number, SSND with offset and block size before the samples; AIFF-C adds version and compression.
+fn aiff(channels: u16, rate: [u8; 10], bits: u16, compression: Option<&[u8; 4]>, samples: &[u8]) -> Vec<u8> {
+    let chunk = |name: &[u8; 4], body: &[u8]| [&name[..], &(body.len() as u32).to_be_bytes(), body].concat();
+    let frames = samples.len() as u32 / 4;
+    let mut common =
+        [&channels.to_be_bytes()[..], &frames.to_be_bytes(), &bits.to_be_bytes(), &rate].concat();
+    let mut chunks = chunk(b"NAME", b"even");
+    if let Some(compression) = compression {
+        common.extend(compression);
+        common.extend(b"\0\0");
+        chunks.extend(chunk(b"FVER", &0xA280_5140_u32.to_be_bytes()));
+    }
+    chunks.extend(chunk(b"COMM", &common));
+    chunks.extend(chunk(b"SSND", &[&[0; 8], samples].concat()));
+    let kind: &[u8] = if compression.is_some() { b"AIFC" } else { b"AIFF" };
+    chunk(b"FORM", &[kind, &chunks].concat())
+}
+
+/// 44100 and 48000 as 80-bit IEEE 754: exponent 16383 + 15, then the bits.
+const RATE_44100: [u8; 10] = [0x40, 0x0E, 0xAC, 0x44, 0, 0, 0, 0, 0, 0];
+const RATE_48000: [u8; 10] = [0x40, 0x0E, 0xBB, 0x80, 0, 0, 0, 0, 0, 0];
+
+#[test]
+fn aiff_samples_are_turned_and_little_endian_ones_are_not() {
+    let folder = folder(&[]);
+    let text = "FILE a.aiff AIFF\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n";
+    let samples: Vec<u8> = (0..2352 * 3).map(|n| n as u8).collect();
+    let write = |bytes: Vec<u8>| fs::write(folder.path().join("a.aiff"), bytes).unwrap();
+    let read_back = || {
+        let layout = read(folder.path(), "disc.cue", text).unwrap();
+        let mut bytes = Vec::new();
+        layout.source(0, 150..153).unwrap().data.read_to_end(&mut bytes).unwrap();
+        bytes
+    };
+    let turned: Vec<u8> = samples.chunks(2).flat_map(|pair| [pair[1], pair[0]]).collect();
+    write(aiff(2, RATE_44100, 16, None, &samples));
+    assert!(read_back() == turned);
+    write(aiff(2, RATE_44100, 16, Some(b"NONE"), &samples));
+    assert!(read_back() == turned);
+    write(aiff(2, RATE_44100, 16, Some(b"sowt"), &samples));
+    assert!(read_back() == samples);
+}
+
+#[test]
+fn what_a_cd_does_not_play_is_refused_in_aiff_too() {
+    let folder = folder(&[]);
+    let text = "FILE a.aiff AIFF\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n";
+    let expected = "a.aiff: expected AIFF of 16-bit integer samples, 2 channels, 44100 Hz, seen ";
+    let samples = [0; 2352];
+    let whole = aiff(2, RATE_44100, 16, None, &samples);
+    for (bytes, seen) in [
+        (aiff(2, RATE_48000, 16, None, &samples), "I16 samples, 2 channels, 48000 Hz"),
+        (aiff(1, RATE_44100, 16, None, &samples), "I16 samples, 1 channels, 44100 Hz"),
+        (aiff(2, RATE_44100, 24, None, &samples), "I24 samples, 2 channels, 44100 Hz"),
+        (aiff(2, RATE_44100, 16, Some(b"ulaw"), &samples), "CompressedUlaw samples, 2 channels, 44100 Hz"),
+        (aiff(2, RATE_44100, 16, Some(b"QDM2"), &samples), "compressed (QDM2) samples, 2 channels, 44100 Hz"),
+    ] {
+        fs::write(folder.path().join("a.aiff"), bytes).unwrap();
+        assert_eq!(complaint(folder.path(), "disc.cue", text), format!("{expected}{seen}"));
+    }
+    // Cut anywhere: no panic, and the file is named.
+    for end in (0..whole.len()).step_by(7) {
+        fs::write(folder.path().join("a.aiff"), &whole[..end]).unwrap();
+        let told = complaint(folder.path(), "disc.cue", text);
+        assert!(told.starts_with("a.aiff: expected "), "{end}: {told}");
+    }
+}
+
+/// Bytes by the code tables of JIS X 0208 (katakana te, su, to) and windows-1252.
+#[test]
+fn a_sheet_may_be_in_what_its_maker_had() {
+    let folder = folder(&[("a.bin", 2352)]);
+    let sheet = |title: &[u8]| {
+        let rest = b"\"\nFILE a.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n";
+        [b"TITLE \"", title, rest].concat()
+    };
+    let path = folder.path().join("disc.cue");
+    let title = |bytes: &[u8], asked: Option<&str>| {
+        fs::write(&path, bytes).unwrap();
+        let encoding = asked.map(|name| name.parse().unwrap());
+        let layout = Layout::read(&path, ReadOptions { encoding, ..ReadOptions::default() }).unwrap();
+        (layout.text.title.unwrap(), layout.encoding.map(|encoding| encoding.to_string()))
+    };
+    let found = |text: &str, encoding: Option<&str>| (text.to_owned(), encoding.map(str::to_owned));
+    let utf_8 = "テスト é".as_bytes();
+    assert_eq!(title(&sheet(utf_8), Some("shift_jis")), found("テスト é", None));
+    assert_eq!(title(&[b"\xEF\xBB\xBF", &sheet(utf_8)[..]].concat(), None), found("テスト é", None));
+    let utf_16: Vec<u8> =
+        String::from_utf8(sheet(utf_8)).unwrap().encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(title(&[b"\xFF\xFE", &utf_16[..]].concat(), None), found("テスト é", None));
+    assert_eq!(title(&sheet(b"\x93caf\xE9\x94"), None), found("“café”", Some("windows-1252")));
+    let sjis = b"\x83\x65\x83\x58\x83\x67";
+    assert_eq!(title(&sheet(sjis), Some("sjis")), found("テスト", Some("Shift_JIS")));
+    fs::write(&path, sheet(b"ok\"\nREM \"\xFF\xFF")).unwrap();
+    let encoding = "sjis".parse().ok();
+    let told =
+        Layout::read(&path, ReadOptions { encoding, ..ReadOptions::default() }).unwrap_err().to_string();
+    assert!(
+        told.ends_with("disc.cue: expected text in UTF-8 or Shift_JIS, seen neither, from the byte at offset 16 in line 2 on"),
+        "{told}"
+    );
 }

@@ -3,10 +3,8 @@
 use std::path::PathBuf;
 
 use cd_format::Msf;
-use cd_image::ReadOptions;
+use cd_image::{ReadOptions, SheetEncoding};
 use clap::{Subcommand, ValueEnum};
-
-use crate::failure::Failure;
 
 /// Make, show and compare simulated discs; each is one file.
 #[derive(Debug, Subcommand)]
@@ -102,12 +100,15 @@ pub struct Reading {
     /// Let the sheet name files outside its own folder.
     #[arg(long)]
     pub allow_outside: bool,
+    /// What a sheet is written in that is not UTF-8, such as shift_jis. Without it: windows-1252.
+    #[arg(long, value_name = "NAME")]
+    pub sheet_encoding: Option<SheetEncoding>,
 }
 
 impl Reading {
     /// The same for who reads.
-    pub fn options(&self) -> Result<ReadOptions, Failure> {
-        Ok(ReadOptions { allow_outside: self.allow_outside })
+    pub const fn options(&self) -> ReadOptions {
+        ReadOptions { allow_outside: self.allow_outside, encoding: self.sheet_encoding }
     }
 }
 
