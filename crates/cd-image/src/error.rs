@@ -87,7 +87,10 @@ pub enum ImageError {
         end: Lba,
     },
     /// A session or track that is not on the disc.
-    #[error("{what}: expected one of {there:?}")]
+    #[error("{what}: {}", match there.as_slice() {
+        [] => "there is none on the disc".to_owned(),
+        there => format!("expected one of {there:?}"),
+    })]
     NotThere {
         /// What was asked for.
         what: String,

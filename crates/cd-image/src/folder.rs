@@ -47,12 +47,9 @@ impl Folder {
         Self { sheet: sheet.to_owned(), options }
     }
 
-    /// The directory of the sheet.
+    /// The directory of the sheet; of no name where it is the current one.
     fn base(&self) -> &Path {
-        match self.sheet.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        }
+        self.sheet.parent().unwrap_or(Path::new(""))
     }
 
     /// The file that the sheet names here.
@@ -61,14 +58,26 @@ impl Folder {
             let expected = "the name of a file in the sheet's directory (others need to be allowed)";
             Fault::new(name.at, expected, seen).of(&self.sheet)
         })?;
-        data_file(&path, encoding)
+        data_file(&path, encoding).map_err(|error| match error {
+            ImageError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                let seen = format!("{} (no such file)", shown(name.text));
+                Fault::new(name.at, "the name of a file that is there", seen).of(&self.sheet)
+            }
+            other => other,
+        })
     }
 
     /// The same where no token is at hand.
     pub(crate) fn named(&self, name: &str, encoding: Encoding) -> Result<DataFile, ImageError> {
         let expected = "names of files in the sheet's directory (others need to be allowed)";
         let path = self.resolve(name).map_err(|seen| ImageError::content(&self.sheet, expected, seen))?;
-        data_file(&path, encoding)
+        data_file(&path, encoding).map_err(|error| match error {
+            ImageError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                let seen = format!("{} (no such file)", shown(name));
+                ImageError::content(&self.sheet, "names of files that are there", seen)
+            }
+            other => other,
+        })
     }
 
     fn resolve(&self, name: &str) -> Result<PathBuf, String> {
@@ -84,7 +93,10 @@ impl Folder {
             return Err(shown(name));
         }
         // A link may lead out as well. What is not there at all is told when it is opened.
-        let (Ok(real), Ok(base)) = (path.canonicalize(), self.base().canonicalize()) else { return Ok(path) };
+        let (Ok(real), Ok(base)) = (path.canonicalize(), Path::new(".").join(self.base()).canonicalize())
+        else {
+            return Ok(path);
+        };
         if real.starts_with(base) { Ok(path) } else { Err(format!("{}, a link out of it", shown(name))) }
     }
 }

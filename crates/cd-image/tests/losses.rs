@@ -98,7 +98,7 @@ fn a_later_session_loses_its_place_and_the_others() {
     let error = export::cue(&disc, 3, &sheet).unwrap_err().to_string();
     assert_eq!(error, "session 3: expected one of [1, 2]");
     let error = export::iso(&disc, 1, None, &sheet).unwrap_err().to_string();
-    assert_eq!(error, "a data track: expected one of []");
+    assert_eq!(error, "a data track: there is none on the disc");
 }
 
 /// ECMA-130 annex A: P and Q repair one wrong byte a codeword, of a whole codeword's neighbours too; the EDC

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use cd_format::address::PREGAP_FRAMES;
 use cd_image::Composed;
 use indicatif::{ProgressBar, ProgressStyle};
+use mmc_sim::Disc;
 use raw_cd::verify::Verified;
 use raw_cd::{Error, MediaPolicy, RawCd, RawImage, SectorType, WriteAction};
 
@@ -37,29 +38,41 @@ pub fn run(options: &Burn) -> Result<ExitCode, Failure> {
 /// Burns with a drive that `opener` opens, where the disc is in no file. The road is one: what there is to
 /// know of a disc comes from its drive.
 fn run_with(options: &Burn, opener: Opener<'_>) -> Result<ExitCode, Failure> {
-    let path = &options.image;
     let target = Target::open(&options.onto, opener)?;
-    let writer = writer(options, &target).map_err(Failure::drive)?;
+    let done = onto(options, &target);
+    // What is burnt is burnt, whatever came of it.
+    let saved = target.save();
+    let verified = done?;
+    saved?;
+    report(&options.image, &target, verified)
+}
+
+/// Burns a disc that is built, and keeps it if it is what the image asks for.
+pub fn import(options: &Burn, disc: Disc, file: &Path) -> Result<ExitCode, Failure> {
+    let target = Target::of_disc(disc, file, &options.onto.personality)?;
+    let verified = onto(options, &target)?;
+    target.save()?;
+    report(&options.image, &target, verified)
+}
+
+fn onto(options: &Burn, target: &Target) -> Result<Option<Verified>, Failure> {
+    let path = &options.image;
+    let writer = writer(options, target).map_err(Failure::drive)?;
     let room = Room::on(target.recorder()).map_err(Failure::drive)?;
     let source = Source::open(options, &room)?;
     let is_real = matches!(target, Target::Real { .. });
     beforehand::check(&source, &room, path, options.strict, is_real)?;
-    if let Target::Real { name, .. } = &target
+    if let Target::Real { name, .. } = target
         && !options.yes_write_this_disc
     {
-        consent::ask(&target, name, path)?;
+        consent::ask(target, name, path)?;
     }
     let job = Job {
         sector_type: source.sector_type(),
         lead_in: source.lead_in_sectors(),
         verify: !options.no_verify,
     };
-    let done = burn(&job, &writer, &mut *source.into_image());
-    // What is burnt is burnt, whatever came of it.
-    let saved = target.save();
-    let verified = done.map_err(Failure::drive)?;
-    saved?;
-    report(path, &target, verified)
+    burn(&job, &writer, &mut *source.into_image()).map_err(Failure::drive)
 }
 
 /// A writer on the drive, which has accepted the disc once: what drive and disc refuse they refuse before
@@ -91,6 +104,9 @@ impl Source {
         }
         let failed = |why: &dyn core::fmt::Display| Failure::new(format_args!("{}: {why}", path.display()));
         let mut file = File::open(path).map_err(|error| failed(&error))?;
+        if !file.metadata().map_err(|error| failed(&error))?.is_file() {
+            return Err(failed(&"expected a sheet or a raw image, seen something that is no file"));
+        }
         let mut found =
             Found::in_image(&mut file, options.sector_type.map(sector_type)).map_err(|why| failed(&why))?;
         found.lead_in_sectors = options.lead_in_sectors.unwrap_or(found.lead_in_sectors);

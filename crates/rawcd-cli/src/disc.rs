@@ -14,6 +14,7 @@ use mmc_sim::Disc;
 
 use crate::args::disc;
 use crate::failure::Failure;
+use crate::image::is_sheet;
 use crate::lint;
 
 pub fn run(command: &disc::Disc) -> Result<ExitCode, Failure> {
@@ -30,8 +31,24 @@ pub fn run(command: &disc::Disc) -> Result<ExitCode, Failure> {
 
 /// Opens a disc file.
 pub fn load(path: &Path) -> Result<Disc, Failure> {
+    let shown = path.display();
+    let metadata = std::fs::metadata(path).map_err(|error| {
+        Failure::new(format_args!("{shown}: {error}")).hint("`rawcd disc new FILE` makes a disc")
+    })?;
+    if !metadata.is_file() {
+        return Err(Failure::new(format_args!(
+            "{shown}: expected a disc file, seen something that is no file"
+        )));
+    }
+    if metadata.len() == 0 {
+        return Err(Failure::new(format_args!("{shown}: expected a disc file, seen an empty file")));
+    }
     Disc::load(path).map_err(|error| {
         let failure = Failure::new(error);
-        if path.exists() { failure } else { failure.hint("`rawcd disc new FILE` makes a disc") }
+        if is_sheet(path) {
+            failure.hint("`rawcd disc import IMAGE FILE` makes a disc of an image")
+        } else {
+            failure
+        }
     })
 }

@@ -33,7 +33,7 @@ impl Failure {
     pub fn drive(error: raw_cd::Error) -> Self {
         let hint = match error.sense() {
             Some(sense) => format!("`rawcd explain {sense}` tells what the drive means"),
-            None => format!("`rawcd explain {}` tells what the error means", error.hresult()),
+            None => format!("`rawcd explain 0x{:08X}` tells what the error means", error.hresult().0),
         };
         Self::new(error).hint(hint)
     }

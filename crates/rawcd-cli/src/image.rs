@@ -17,28 +17,24 @@ use crate::args::disc::Image;
 use crate::burn::target::Target;
 use crate::disc::ls::count;
 use crate::failure::Failure;
+use crate::output;
 use crate::paint::{NOTE, in_style};
 pub use frames::FramesImage;
 pub use room::Room;
 
 /// Makes a raw image file of a sheet.
 pub fn run(options: &Image) -> Result<ExitCode, Failure> {
+    let path = &options.output;
+    output::check(path, options.force)?;
     let room = match &options.after {
         Some(disc) => Room::on(Target::simulated(disc, "reference")?.recorder()).map_err(Failure::drive)?,
         None => Room::ANY,
     };
     let composed = compose(&options.sheet, options.reading.options(), &room, options.appendable)?;
-    let path = &options.output;
-    if path.exists() && !options.force {
-        return Err(
-            Failure::new(format_args!("{} is there already", path.display())).hint("--force replaces it")
-        );
-    }
     let session = composed.session().clone();
     let mut image = FramesImage::new(composed);
     let failed = |error: io::Error| Failure::new(format_args!("{}: {error}", path.display()));
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    let mut file = output::beside(path, ".image-").map_err(failed)?;
     io::copy(&mut image, file.as_file_mut()).map_err(failed)?;
     file.as_file().sync_all().map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;

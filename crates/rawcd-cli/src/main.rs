@@ -14,6 +14,7 @@ mod failure;
 mod image;
 mod info;
 mod lint;
+mod output;
 mod paint;
 mod rip;
 mod table;

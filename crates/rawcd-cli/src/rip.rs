@@ -11,7 +11,9 @@ use std::process::ExitCode;
 use cd_format::RecordedFrames;
 use cd_image::ImageError;
 use cd_image::loss::Loss;
-use raw_cd::Recorder;
+use mmc_wire::block::disc_information::{DiscInformation, DiscStatus};
+use mmc_wire::command::ReadDiscInformation;
+use raw_cd::{COMMAND_TIMEOUT, Recorder};
 use scsi_passthrough::Access;
 
 use crate::args::disc::{Part, Rip};
@@ -32,12 +34,15 @@ fn run_with(options: &Rip, opener: Opener<'_>) -> Result<ExitCode, Failure> {
     let part = &options.part;
     // What cannot be written is said before the disc is read.
     export::check(part, &[spool::partial(&part.output)])?;
-    let recorder = match (&options.from.disc, &options.from.device) {
+    let recorder = match (&options.from.place.disc, &options.from.place.device) {
         (Some(file), _) => Target::simulated(file, &options.from.personality)?.into_recorder(),
         (None, Some(name)) => Recorder::new(opener(name, Access::ReadOnly)?),
         (None, None) => return Err(Failure::new("neither a disc file nor a device is named")),
     };
-    let frames = DriveFrames::of(&recorder).map_err(Failure::drive)?;
+    let frames = DriveFrames::of(&recorder).map_err(|error| match is_blank(&recorder) {
+        true => Failure::new("the disc is blank: there is nothing on it to read"),
+        false => Failure::drive(error),
+    })?;
     let mut runs = frames.runs();
     let others = runs.len().saturating_sub(1);
     let index = usize::from(part.session).wrapping_sub(1);
@@ -59,4 +64,11 @@ fn run_with(options: &Rip, opener: Opener<'_>) -> Result<ExitCode, Failure> {
         writeln!(anstream::stderr(), "{} {text}", in_style(NOTE, "note:"))?;
     }
     Ok(status)
+}
+
+/// Whether the drive calls its disc blank.
+fn is_blank(recorder: &Recorder) -> bool {
+    let command = ReadDiscInformation::standard(DiscInformation::BYTES as u16);
+    let information = recorder.query(&command, COMMAND_TIMEOUT);
+    information.is_ok_and(|information| information.status == DiscStatus::Blank)
 }

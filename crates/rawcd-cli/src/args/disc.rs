@@ -27,6 +27,9 @@ pub enum Disc {
 
 /// Make a disc file.
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  rawcd disc new my.disc\n  rawcd disc new mini.disc --kind cd-rw --last-lead-out 21:00:00\n  rawcd disc new two.disc --medium appendable-cdr-1"
+)]
 pub struct New {
     /// The file to make.
     #[arg(value_name = "FILE")]
@@ -67,6 +70,7 @@ pub struct Ls {
 
 /// Draw a disc.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  rawcd disc show my.disc\n  rawcd disc show my.disc --json")]
 pub struct Show {
     /// The disc file.
     #[arg(value_name = "DISC")]
@@ -81,6 +85,9 @@ pub struct Show {
 
 /// Make a disc file from an image.
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  rawcd disc import album.cue album.disc\n  rawcd disc import data.iso data.disc --appendable"
+)]
 pub struct Import {
     /// The image.
     #[arg(value_name = "IMAGE")]
@@ -114,6 +121,9 @@ impl Reading {
 
 /// Write a session of a disc file.
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  rawcd disc export my.disc copy.cue\n  rawcd disc export my.disc second.iso --session 2"
+)]
 pub struct Export {
     /// The disc file.
     #[arg(value_name = "DISC")]
@@ -141,6 +151,7 @@ pub struct Part {
 
 /// Look for what breaks a rule of the format.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  rawcd lint my.disc\n  rawcd lint album.cue\n  rawcd lint --rules")]
 pub struct Lint {
     /// A disc file, or a sheet.
     #[arg(value_name = "DISC", required_unless_present = "rules")]
@@ -155,6 +166,9 @@ pub struct Lint {
 
 /// Read a disc through a drive.
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  rawcd rip data.iso --device /dev/sr0\n  rawcd rip copy.ccd --disc my.disc --session 2"
+)]
 pub struct Rip {
     #[command(flatten)]
     pub part: Part,
@@ -164,6 +178,9 @@ pub struct Rip {
 
 /// Make a raw image of a sheet.
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  rawcd image album.cue album.raw\n  rawcd image more.iso second.raw --after my.disc"
+)]
 pub struct Image {
     /// CUE, TOC, CCD, RON layout or ISO: tracks from WAV, raw PCM, ISO and raw-sector files.
     #[arg(value_name = "SHEET")]
@@ -186,6 +203,7 @@ pub struct Image {
 
 /// Compare two discs.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  rawcd disc diff my.disc copy.disc")]
 pub struct Diff {
     /// A disc file.
     #[arg(value_name = "DISC")]
@@ -197,6 +215,9 @@ pub struct Diff {
 
 /// Burn an image.
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  rawcd burn album.cue --disc my.disc\n  rawcd burn data.iso --disc my.disc --appendable\n  rawcd burn more.iso --disc my.disc --policy appendable\n  rawcd burn album.raw --device /dev/sr0 --strict"
+)]
 pub struct Burn {
     /// A sheet (CUE, TOC, CCD, ISO, RON), or a raw image of `rawcd image` or IMAPI's image creator.
     #[arg(value_name = "IMAGE")]
@@ -231,19 +252,26 @@ pub struct Burn {
     pub yes_write_this_disc: bool,
 }
 
-/// Where the disc is.
+/// Where the disc is, and in what drive.
 #[derive(Debug, clap::Args)]
-#[command(group = clap::ArgGroup::new("where").required(true).multiple(false))]
 pub struct Onto {
-    /// A disc file; it is put into a simulated drive, and saved when the burn is over.
-    #[arg(long, value_name = "FILE", group = "where")]
-    pub disc: Option<PathBuf>,
-    /// A real drive such as /dev/sr0.
-    #[arg(long, value_name = "DEVICE", group = "where")]
-    pub device: Option<String>,
+    #[command(flatten)]
+    pub place: Where,
     /// Which simulated drive: a name, or a RON file.
     #[arg(long, value_name = "NAME|FILE", default_value = "reference", conflicts_with = "device")]
     pub personality: String,
+}
+
+/// Where the disc is.
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+pub struct Where {
+    /// A disc file; it is put into a simulated drive, and saved when a burn is over.
+    #[arg(long, value_name = "FILE")]
+    pub disc: Option<PathBuf>,
+    /// A real drive such as /dev/sr0.
+    #[arg(long, value_name = "DEVICE")]
+    pub device: Option<String>,
 }
 
 /// What a sector of a raw image holds.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use mmc_sim::Drive;
+use mmc_sim::{Disc, Drive};
 use raw_cd::Recorder;
 use scsi_passthrough::Access;
 
@@ -26,7 +26,7 @@ pub enum Target {
 impl Target {
     /// Opens what the options name, to write to.
     pub fn open(onto: &Onto, opener: Opener<'_>) -> Result<Self, Failure> {
-        match (&onto.disc, &onto.device) {
+        match (&onto.place.disc, &onto.place.device) {
             (Some(file), _) => Self::simulated(file, &onto.personality),
             (None, Some(name)) => {
                 let device = opener(name, Access::ReadWrite)?;
@@ -38,7 +38,11 @@ impl Target {
 
     /// A simulated drive with this disc in it.
     pub fn simulated(file: &Path, personality: &str) -> Result<Self, Failure> {
-        let mut disc = disc::load(file)?;
+        Self::of_disc(disc::load(file)?, file, personality)
+    }
+
+    /// The same with a disc that is not in that file yet.
+    pub fn of_disc(mut disc: Disc, file: &Path, personality: &str) -> Result<Self, Failure> {
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
         disc.store
             .limit_memory(IN_MEMORY, folder.or(Some(Path::new("."))))

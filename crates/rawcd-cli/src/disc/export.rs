@@ -11,6 +11,7 @@ use cd_image::loss::Loss;
 use super::load;
 use crate::args::disc::{Export, Part};
 use crate::failure::Failure;
+use crate::output;
 use crate::paint::{BAD, NOTE, in_style};
 
 pub fn run(options: &Export) -> Result<ExitCode, Failure> {
@@ -33,15 +34,7 @@ pub fn check(part: &Part, others: &[PathBuf]) -> Result<(), Failure> {
         }
     };
     let files = [path.clone()].into_iter().chain(beside.iter().map(|ending| path.with_extension(ending)));
-    match files.chain(others.iter().cloned()).find(|file| file.exists()) {
-        Some(file) if !part.force => {
-            Err(Failure::new(format_args!("{} is there already", file.display())).hint("--force replaces it"))
-        }
-        Some(file) if file.is_dir() => {
-            Err(Failure::new(format_args!("{}: expected the name of a file, seen a folder", file.display())))
-        }
-        _ => Ok(()),
-    }
+    files.chain(others.iter().cloned()).try_for_each(|file| output::check(&file, part.force))
 }
 
 /// Writes a session in the format that the file's name asks for, and tells what it cannot hold: `before`, and

@@ -3,17 +3,16 @@
 use std::process::ExitCode;
 
 use super::new;
-use crate::args::disc::{Burn, Import, Onto, Policy};
+use crate::args::disc::{Burn, Import, Onto, Policy, Where};
 use crate::burn;
 use crate::failure::Failure;
 
 pub fn run(options: &Import) -> Result<ExitCode, Failure> {
-    new::make(&options.disc)?;
+    let disc = new::build(&options.disc)?;
     let burn = Burn {
         image: options.image.clone(),
         onto: Onto {
-            disc: Some(options.disc.file.clone()),
-            device: None,
+            place: Where { disc: Some(options.disc.file.clone()), device: None },
             personality: "reference".to_owned(),
         },
         sector_type: None,
@@ -25,5 +24,5 @@ pub fn run(options: &Import) -> Result<ExitCode, Failure> {
         strict: false,
         yes_write_this_disc: false,
     };
-    burn::run(&burn)
+    burn::import(&burn, disc, &options.disc.file)
 }

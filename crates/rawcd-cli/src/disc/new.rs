@@ -3,38 +3,47 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use cd_format::Lba;
 use mmc_sim::{Disc, DiscKind, Scene};
 
 use crate::args::disc::{Kind, New};
 use crate::device;
 use crate::failure::Failure;
+use crate::output;
 
 pub fn run(options: &New) -> Result<ExitCode, Failure> {
-    let disc = make(options)?;
+    let disc = build(options)?;
+    disc.save(&options.file).map_err(Failure::new)?;
     writeln!(anstream::stdout().lock(), "{}: {}", options.file.display(), super::ls::line(&disc))?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Makes the file.
-pub fn make(options: &New) -> Result<Disc, Failure> {
-    let path = &options.file;
-    if path.exists() && !options.force {
-        return Err(
-            Failure::new(format_args!("{} is there already", path.display())).hint("--force replaces it")
-        );
-    }
+/// Makes the disc, for a file that may be made.
+pub fn build(options: &New) -> Result<Disc, Failure> {
+    output::check(&options.file, options.force)?;
     let scene = match &options.medium {
         Some(name) => device::medium(name)?,
-        None => {
-            let kind = match options.kind {
-                Kind::CdR => DiscKind::CdR,
-                Kind::CdRw => DiscKind::CdRw,
-            };
-            Scene::blank(kind, options.lead_in, options.last_lead_out)
-        }
+        None => blank(options)?,
     };
     let disc = scene.disc.ok_or_else(|| Failure::new("that medium is a drive without a disc"))?;
-    let disc = Disc::build(&disc).map_err(Failure::new)?;
-    disc.save(path).map_err(Failure::new)?;
-    Ok(disc)
+    Disc::build(&disc).map_err(Failure::new)
+}
+
+fn blank(options: &New) -> Result<Scene, Failure> {
+    let kind = match options.kind {
+        Kind::CdR => DiscKind::CdR,
+        Kind::CdRw => DiscKind::CdRw,
+    };
+    let (lead_in, lead_out) = (options.lead_in, options.last_lead_out);
+    if lead_in.minute() < 90 {
+        return Err(Failure::new(format_args!(
+            "--lead-in {lead_in}: expected 90:00:00 or later, where a first lead-in can begin"
+        )));
+    }
+    if lead_out.to_program_lba() <= Lba(0) {
+        return Err(Failure::new(format_args!(
+            "--last-lead-out {lead_out}: expected a time behind 00:02:00, where the first track begins"
+        )));
+    }
+    Ok(Scene::blank(kind, lead_in, lead_out))
 }

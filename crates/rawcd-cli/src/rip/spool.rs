@@ -13,6 +13,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use tempfile::NamedTempFile;
 
 use crate::failure::Failure;
+use crate::output;
 
 /// Blocks asked for at once: what one READ CD gives.
 const BATCH: i32 = super::frames::BATCH as i32;
@@ -26,11 +27,10 @@ pub struct Spool {
 impl Spool {
     /// Reads `run`. If that ends early, what was read stays beside `output` under a name that says so.
     pub fn read<F: RecordedFrames>(frames: &F, run: Range<Lba>, output: &Path) -> Result<Self, Failure> {
-        let folder = output.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let folder = folder.unwrap_or(Path::new("."));
-        let failed =
-            |error: std::io::Error| Failure::new(format_args!("a file in {}: {error}", folder.display()));
-        let mut file = tempfile::Builder::new().prefix(".rip-").tempfile_in(folder).map_err(failed)?;
+        let failed = |error: std::io::Error| {
+            Failure::new(format_args!("a file in {}: {error}", output::folder(output).display()))
+        };
+        let mut file = output::beside(output, ".rip-").map_err(failed)?;
         let bar = progress(run.end - run.start);
         let interrupted = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&interrupted);
