@@ -16,9 +16,7 @@ const EXPECTED: &str = "AIFF of 16-bit integer samples, 2 channels, 44100 Hz";
 /// bytes: another format is refused.
 pub(crate) fn data_file(path: &Path, file: File, bytes: u64) -> Result<DataFile, ImageError> {
     let failed = |error| match error {
-        AifcError::StdIoError(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => {
-            ImageError::io(path, error)
-        }
+        AifcError::StdIoError(error) if error.raw_os_error().is_some() => ImageError::io(path, error),
         other => ImageError::content(path, EXPECTED, format!("something else ({other:?})")),
     };
     let mut reader = AifcReader::new(BufReader::new(file)).map_err(failed)?;
@@ -40,5 +38,5 @@ pub(crate) fn data_file(path: &Path, file: File, bytes: u64) -> Result<DataFile,
         return Err(ImageError::content(path, format!("{data} bytes of samples, as its header says"), seen));
     }
     let swap = info.sample_format == SampleFormat::I16;
-    Ok(DataFile { path: path.to_owned(), start, bytes: data, swap })
+    Ok(DataFile { path: path.to_owned(), start, bytes: data, swap, decoded: None })
 }

@@ -113,7 +113,7 @@ impl Composed {
             let first = place.program.0.saturating_add_unsigned(own.first);
             let end = first.saturating_add_unsigned(own.frames).min(session.lead_out.0);
             let bytes = u64::from(own.frames) * SUB_CHANNEL_BYTES as u64;
-            files.push(DataFile { path: own.path.clone(), start: 0, bytes, swap: false });
+            files.push(DataFile { path: own.path.clone(), start: 0, bytes, swap: false, decoded: None });
             (first..end, files.len() - 1)
         });
         let texts: Vec<&Text> = layout.tracks.iter().map(|track| &track.text).collect();

@@ -32,7 +32,7 @@ const COMMANDS: &str = "FILE, TRACK, INDEX, PREGAP, POSTGAP, FLAGS, ISRC, CATALO
                         SONGWRITER, CDTEXTFILE or REM";
 
 /// What a file may be. MP3, which the manual has too, is not.
-const FILE_TYPES: &str = "BINARY, MOTOROLA, WAVE or AIFF (what is compressed has to be decoded first)";
+const FILE_TYPES: &str = "BINARY, MOTOROLA, WAVE, AIFF or FLAC (MP3 has to be decoded first)";
 
 /// Reads a CUE sheet and looks at the files that it names.
 pub fn read(path: &Path, options: ReadOptions) -> Result<Layout, ImageError> {
@@ -313,6 +313,7 @@ fn file(mut tokens: Tokens<'_>) -> Result<(Token<'_>, Encoding), Fault> {
         ("BINARY", Encoding::Plain),
         ("MOTOROLA", Encoding::Swapped),
         ("WAVE", Encoding::Wave),
+        ("FLAC", Encoding::Wave),
         ("AIFF", Encoding::Aiff),
     ]
     .into_iter()

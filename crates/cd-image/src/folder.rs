@@ -8,7 +8,7 @@ use crate::error::ImageError;
 use crate::layout::DataFile;
 use crate::sheet_encoding::{self, SheetEncoding};
 use crate::token::{Fault, Token, shown};
-use crate::{aiff, wave};
+use crate::{aiff, flac, wave};
 
 /// The largest sheet that is read, bytes.
 const LARGEST: usize = 4 << 20;
@@ -36,7 +36,7 @@ pub(crate) enum Encoding {
     Plain,
     /// The same, bytes of a sample the other way round.
     Swapped,
-    /// A WAVE file.
+    /// A WAVE file, or a FLAC file: sheets call both so.
     Wave,
     /// An AIFF file.
     Aiff,
@@ -116,11 +116,18 @@ pub(crate) fn open(path: &Path) -> Result<(File, u64), ImageError> {
 pub(crate) fn data_file(path: &Path, encoding: Encoding) -> Result<DataFile, ImageError> {
     let (file, bytes) = open(path)?;
     match encoding {
-        Encoding::Wave => wave::data_file(path, file, bytes),
+        Encoding::Wave => match wave::is_flac(path, &file)? {
+            true => flac::data_file(path, file),
+            false => wave::data_file(path, file, bytes),
+        },
         Encoding::Aiff => aiff::data_file(path, file, bytes),
-        Encoding::Plain | Encoding::Swapped => {
-            Ok(DataFile { path: path.to_owned(), start: 0, bytes, swap: encoding == Encoding::Swapped })
-        }
+        Encoding::Plain | Encoding::Swapped => Ok(DataFile {
+            path: path.to_owned(),
+            start: 0,
+            bytes,
+            swap: encoding == Encoding::Swapped,
+            decoded: None,
+        }),
     }
 }
 
@@ -129,7 +136,7 @@ impl Encoding {
     pub(crate) fn of_audio(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
         match name.rsplit_once('.')?.1 {
-            "wav" => Some(Self::Wave),
+            "wav" | "flac" => Some(Self::Wave),
             "aif" | "aiff" | "aifc" => Some(Self::Aiff),
             _ => None,
         }

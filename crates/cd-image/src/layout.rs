@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use crate::compose::Place;
 use crate::error::ImageError;
+use crate::flac::Decoded;
 use crate::sheet_encoding::SheetEncoding;
 
 /// Most frames of a session's program: what the clock counts from 00:00:00 to 99:59:74.
@@ -101,6 +102,8 @@ pub struct DataFile {
     pub bytes: u64,
     /// Whether the bytes of audio samples lie the other way round, most significant first.
     pub swap: bool,
+    /// Where the data is instead, of a file that had to be decoded.
+    pub decoded: Option<Decoded>,
 }
 
 /// A file with the sub-channels of consecutive frames, channel by channel, 96 bytes a frame.

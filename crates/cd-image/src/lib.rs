@@ -53,6 +53,7 @@ pub mod compose;
 pub mod cue;
 pub mod error;
 pub mod export;
+mod flac;
 mod folder;
 pub mod iso;
 pub mod layout;
@@ -68,6 +69,7 @@ mod wave;
 
 pub use compose::{Composed, Place};
 pub use error::ImageError;
+pub use flac::Decoded;
 pub use folder::ReadOptions;
 pub use layout::{Layout, TrackMode};
 pub use loss::Loss;

@@ -19,7 +19,7 @@
 //! | field of a track | |
 //! |---|---|
 //! | `mode` | one of [`TrackMode`]'s |
-//! | `file` | its name, from the directory of the sheet; audio that ends in `.wav` is WAVE, in `.aif`, `.aiff` or `.aifc` AIFF |
+//! | `file` | its name, from the directory of the sheet; audio that ends in `.wav` is WAVE, in `.flac` FLAC, in `.aif`, `.aiff` or `.aifc` AIFF |
 //! | `number` | one more than the last, or 1, unless given |
 //! | `offset`, `frames` | bytes to skip in the file, and how many frames to take: all there are unless given |
 //! | `swap` | audio bytes lie the other way round |

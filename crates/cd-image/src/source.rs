@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
 use crate::error::ImageError;
+use crate::flac::Decoded;
 use crate::folder;
 use crate::layout::{DataFile, Layout, PieceData};
 
@@ -156,7 +157,11 @@ impl FilePool {
         }
         let handle = match &mut self.open {
             Some((number, handle)) if *number == file => handle,
-            open => &mut open.insert((file, folder::open(&data.path)?.0)).1,
+            open => {
+                &mut open
+                    .insert((file, folder::open(data.decoded.as_ref().map_or(&data.path, Decoded::path))?.0))
+                    .1
+            }
         };
         let result = if data.swap {
             read_swapped(handle, data, offset, read)

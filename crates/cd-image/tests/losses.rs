@@ -55,7 +55,7 @@ fn layout(folder: &Path, number: u8, mode: TrackMode, frames: u32) -> Layout {
         Piece { frames: 150, data: PieceData::Zero },
         Piece { frames, data: PieceData::File { file: 0, offset: 0 } },
     ];
-    let files = vec![DataFile { path, start: 0, bytes: bytes as u64, swap: false }];
+    let files = vec![DataFile { path, start: 0, bytes: bytes as u64, swap: false, decoded: None }];
     Layout { tracks: vec![track], files, ..Layout::default() }
 }
 

@@ -120,7 +120,13 @@ fn written(tracks: Vec<(Track, bool, u64)>, mcn: Option<String>, folder: &Path) 
             .collect();
         let path = folder.join(format!("{n}.dat"));
         fs::write(&path, noise).unwrap();
-        layout.files.push(DataFile { path, start: 0, bytes, swap: n % 2 == 1 && !track.mode.is_data() });
+        layout.files.push(DataFile {
+            path,
+            start: 0,
+            bytes,
+            swap: n % 2 == 1 && !track.mode.is_data(),
+            decoded: None,
+        });
         if matches!(track.mode, TrackMode::Mode2 | TrackMode::Mode2Form1 | TrackMode::Mode2Form2) {
             layout.disc_type = cd_format::DiscType::CD_ROM_XA;
         }

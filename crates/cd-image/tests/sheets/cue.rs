@@ -117,7 +117,7 @@ fn what_is_wrong_with_a_cue_sheet_is_told_with_its_place() {
         ("FILE \"a.bin BINARY", "disc.cue:1:6: expected a closing quote, seen end of line"),
         (
             "FILE a.bin MP3",
-            "disc.cue:1:12: expected BINARY, MOTOROLA, WAVE or AIFF (what is compressed has to be decoded first), seen \"MP3\"",
+            "disc.cue:1:12: expected BINARY, MOTOROLA, WAVE, AIFF or FLAC (MP3 has to be decoded first), seen \"MP3\"",
         ),
         (
             "FILE a.bin BINARY\nTRACK 01 AUDIO",
@@ -307,4 +307,80 @@ fn a_sheet_may_be_in_what_its_maker_had() {
         told.ends_with("disc.cue: expected text in UTF-8 or Shift_JIS, seen neither, from the byte at offset 16 in line 2 on"),
         "{told}"
     );
+}
+
+/// A FLAC file as RFC 9639 lays it out: stream info, then frames of 588 samples whose subframes are verbatim, so
+/// that everything begins on a byte; CRC-8 (polynomial 07h) behind a header, CRC-16 (8005h) behind a frame.
+fn flac(rate: u32, frames: &[Vec<[i16; 2]>]) -> Vec<u8> {
+    let crc = |bytes: &[u8], polynomial: u32, width: u32| {
+        bytes.iter().fold(0_u32, |crc, byte| {
+            (0..8).fold(crc ^ (u32::from(*byte) << (width - 8)), |crc, _| {
+                let carry = (crc >> (width - 1)) & 1;
+                ((crc << 1) ^ (carry * polynomial)) & ((1_u32 << width) - 1)
+            })
+        })
+    };
+    let samples: u32 = frames.iter().map(|frame| frame.len() as u32).sum();
+    let mut bytes = b"fLaC\x80\0\0\x22".to_vec();
+    bytes.extend([2, 0x4C, 2, 0x4C, 0, 0, 0, 0, 0, 0]);
+    // 20 bits rate, 3 channels - 1, 5 bits - 1, 36 samples.
+    let packed = u64::from(rate) << 44 | 1 << 41 | 15 << 36 | u64::from(samples);
+    bytes.extend(packed.to_be_bytes());
+    bytes.extend([0; 16]);
+    for (n, frame) in frames.iter().enumerate() {
+        // A block size of 16 bits, 44.1 kHz, two channels, 16 bits a sample.
+        let mut head = vec![0xFF, 0xF8, 0x79, 0x18, n as u8];
+        head.extend((frame.len() as u16 - 1).to_be_bytes());
+        head.push(crc(&head, 0x07, 8) as u8);
+        for channel in 0..2 {
+            head.push(0x02);
+            head.extend(frame.iter().flat_map(|sample| sample[channel].to_be_bytes()));
+        }
+        let check = crc(&head, 0x8005, 16) as u16;
+        head.extend(check.to_be_bytes());
+        bytes.extend(head);
+    }
+    bytes
+}
+
+#[test]
+fn a_flac_file_is_decoded_for_as_long_as_somebody_has_its_layout() {
+    let folder = folder(&[]);
+    let frames: Vec<Vec<[i16; 2]>> =
+        (0..5).map(|n| (0..588).map(|at| [n * 588 + at, -(n * 588 + at)]).collect()).collect();
+    let expected: Vec<u8> =
+        frames.iter().flatten().flatten().flat_map(|sample: &i16| sample.to_le_bytes()).collect();
+    let whole = flac(44_100, &frames);
+    let write = |bytes: &[u8]| fs::write(folder.path().join("a.flac"), bytes).unwrap();
+    for kind in ["WAVE", "FLAC"] {
+        write(&whole);
+        let text = format!("FILE a.flac {kind}\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n");
+        let layout = read(folder.path(), "disc.cue", &text).unwrap();
+        let mut bytes = Vec::new();
+        layout.source(0, 150..155).unwrap().data.read_to_end(&mut bytes).unwrap();
+        assert!(bytes == expected, "{kind}");
+        let decoded = layout.files[0].decoded.as_ref().unwrap().path().to_owned();
+        let another = layout.clone();
+        drop(layout);
+        assert!(decoded.exists());
+        drop(another);
+        assert!(!decoded.exists());
+        write(&flac(48_000, &frames));
+        let told = complaint(folder.path(), "disc.cue", &text);
+        let expected = "a.flac: expected FLAC of 16-bit samples, 2 channels, 44100 Hz, seen ";
+        assert_eq!(told, format!("{expected}16-bit samples, 2 channels, 48000 Hz"));
+        // Cut or altered anywhere: no panic, and the file is named.
+        for at in (0..whole.len()).step_by(53) {
+            write(&whole[..at]);
+            let told = complaint(folder.path(), "disc.cue", &text);
+            assert!(told.starts_with("a.flac: expected "), "{at}: {told}");
+            let mut altered = whole.clone();
+            altered[at] ^= 0x41;
+            write(&altered);
+            let _ = read(folder.path(), "disc.cue", &text);
+        }
+        write(&whole[..whole.len() - 2364]);
+        let told = complaint(folder.path(), "disc.cue", &text);
+        assert_eq!(told, "a.flac: expected 2940 samples, as its header says, seen 2352");
+    }
 }
