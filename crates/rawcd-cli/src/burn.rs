@@ -17,6 +17,7 @@ use cd_format::address::PREGAP_FRAMES;
 use cd_image::Composed;
 use indicatif::{ProgressBar, ProgressStyle};
 use mmc_sim::Disc;
+use mmc_wire::Sense;
 use raw_cd::verify::Verified;
 use raw_cd::{Error, MediaPolicy, RawCd, RawImage, SectorType, WriteAction};
 
@@ -24,6 +25,7 @@ use crate::args::disc::{Burn, Policy, Sectors};
 use crate::device::{self, Opener};
 use crate::failure::Failure;
 use crate::image::{self, FramesImage, Room};
+use crate::output;
 use crate::paint::{BAD, GOOD, in_style};
 use raw_image::Found;
 use target::Target;
@@ -72,7 +74,11 @@ fn onto(options: &Burn, target: &Target) -> Result<Option<Verified>, Failure> {
         lead_in: source.lead_in_sectors(),
         verify: !options.no_verify,
     };
-    burn(&job, &writer, &mut *source.into_image()).map_err(Failure::drive)
+    burn(&job, &writer, &mut *source.into_image()).map_err(|error| match target {
+        Target::Simulated { file, .. } if error.sense() == Some(Sense::WRITE_ERROR) => Failure::new(error)
+            .hint(format!("a simulated drive says so when {} has no room", output::folder(file).display())),
+        _ => Failure::drive(error),
+    })
 }
 
 /// A writer on the drive, which has accepted the disc once: what drive and disc refuse they refuse before

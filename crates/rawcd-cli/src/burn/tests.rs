@@ -98,6 +98,18 @@ fn sessions_follow_on_a_drive_that_alone_knows_its_disc() {
     assert!(refused.what().contains("finalised"), "{}", refused.what());
 }
 
+/// In raw mode these drives tell -150 and 0 as the next writable address of a blank disc, as logs of real
+/// ones have it; the lead-in is where the ATIP says, 97:26:66, LBA -11634.
+#[test]
+fn a_next_writable_address_is_not_believed() {
+    for drive in ["pioneer-dvr-109", "slimtype-lsc-24082k"] {
+        let bench = Bench::new(drive);
+        bench.burn("one.iso", "--strict").unwrap();
+        assert_eq!(bench.disc().frames().runs()[0].start, cd_format::Lba(-11_634), "{drive}");
+        is_clean(&bench.disc(), &bench.path("one.iso"));
+    }
+}
+
 #[test]
 fn the_policy_is_asked_before_anything_is_made() {
     let bench = Bench::new("reference");
