@@ -35,7 +35,6 @@ use core::time::Duration;
 
 use cd_format::Lba;
 use cd_format::sub_channel::interleave::q_frame;
-use cd_format::sub_channel::{QContent, QFrame};
 use mmc_wire::block::disc_information::DiscStatus;
 use mmc_wire::command::{ReadCd, SubChannelSelection};
 use mmc_wire::{Cdb, SenseKey};
@@ -181,9 +180,8 @@ impl Reading<'_> {
     /// do between two sessions.
     fn first_block(&mut self, first: Lba) -> Result<Lba, Error> {
         let mut lba = first;
-        let is_pause = |q: QFrame| matches!(q.content(), Ok(QContent::Position { index: 0, .. }));
         self.window.move_to(lba, lba + 1)?;
-        if !self.window.q(lba).is_some_and(is_pause) {
+        if self.index(lba) != Some(0) {
             return Ok(lba);
         }
         match self.read(lba, 1) {
@@ -193,14 +191,21 @@ impl Reading<'_> {
         loop {
             let next = lba + self.window.step();
             self.window.move_to(lba, next)?;
-            for at in (lba.0..next.0).map(Lba) {
-                match self.window.q(at).map(QFrame::content) {
-                    None => return Ok(first),
-                    Some(Ok(QContent::Position { index: 1.., .. })) => return Ok(at),
-                    Some(_) => {}
-                }
+            if let Some(at) = (lba.0..next.0).map(Lba).find(|at| self.index(*at).is_some_and(|n| n > 0)) {
+                return Ok(at);
+            }
+            if self.window.q(next - 1).is_none() {
+                return Ok(first);
             }
             lba = next;
+        }
+    }
+
+    /// The index that the image's Q tells of a block.
+    fn index(&self, lba: Lba) -> Option<u8> {
+        match self.window.q(lba)?.content() {
+            Ok(cd_format::sub_channel::QContent::Position { index, .. }) => Some(index),
+            _ => None,
         }
     }
 

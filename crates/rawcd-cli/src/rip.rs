@@ -34,7 +34,7 @@ fn run_with(options: &Rip, opener: Opener<'_>) -> Result<ExitCode, Failure> {
     let part = &options.part;
     // What cannot be written is said before the disc is read.
     export::check(part, &[spool::partial(&part.output)])?;
-    let recorder = match (&options.from.place.disc, &options.from.place.device) {
+    let recorder = match (&options.from.disc, &options.from.device) {
         (Some(file), _) => Target::simulated(file, &options.from.personality)?.into_recorder(),
         (None, Some(name)) => Recorder::new(opener(name, Access::ReadOnly)?),
         (None, None) => return Err(Failure::new("neither a disc file nor a device is named")),

@@ -252,26 +252,19 @@ pub struct Burn {
     pub yes_write_this_disc: bool,
 }
 
-/// Where the disc is, and in what drive.
+/// Where the disc is.
 #[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("where").required(true).multiple(false))]
 pub struct Onto {
-    #[command(flatten)]
-    pub place: Where,
+    /// A disc file; it is put into a simulated drive, and saved when the burn is over.
+    #[arg(long, value_name = "FILE", group = "where")]
+    pub disc: Option<PathBuf>,
+    /// A real drive such as /dev/sr0.
+    #[arg(long, value_name = "DEVICE", group = "where")]
+    pub device: Option<String>,
     /// Which simulated drive: a name, or a RON file.
     #[arg(long, value_name = "NAME|FILE", default_value = "reference", conflicts_with = "device")]
     pub personality: String,
-}
-
-/// Where the disc is.
-#[derive(Debug, clap::Args)]
-#[group(required = true, multiple = false)]
-pub struct Where {
-    /// A disc file; it is put into a simulated drive, and saved when a burn is over.
-    #[arg(long, value_name = "FILE")]
-    pub disc: Option<PathBuf>,
-    /// A real drive such as /dev/sr0.
-    #[arg(long, value_name = "DEVICE")]
-    pub device: Option<String>,
 }
 
 /// What a sector of a raw image holds.

@@ -26,7 +26,7 @@ pub enum Target {
 impl Target {
     /// Opens what the options name, to write to.
     pub fn open(onto: &Onto, opener: Opener<'_>) -> Result<Self, Failure> {
-        match (&onto.place.disc, &onto.place.device) {
+        match (&onto.disc, &onto.device) {
             (Some(file), _) => Self::simulated(file, &onto.personality),
             (None, Some(name)) => {
                 let device = opener(name, Access::ReadWrite)?;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use super::new;
-use crate::args::disc::{Burn, Import, Onto, Policy, Where};
+use crate::args::disc::{Burn, Import, Onto, Policy};
 use crate::burn;
 use crate::failure::Failure;
 
@@ -12,7 +12,8 @@ pub fn run(options: &Import) -> Result<ExitCode, Failure> {
     let burn = Burn {
         image: options.image.clone(),
         onto: Onto {
-            place: Where { disc: Some(options.disc.file.clone()), device: None },
+            disc: Some(options.disc.file.clone()),
+            device: None,
             personality: "reference".to_owned(),
         },
         sector_type: None,
