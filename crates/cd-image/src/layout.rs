@@ -216,6 +216,14 @@ impl DataFile {
 }
 
 impl Layout {
+    /// The first title or performer with a letter that ISO 8859-1 has not, and so CD-TEXT as it is made here
+    /// has not either: a question mark will stand for it.
+    pub fn text_beyond_latin_1(&self) -> Option<&str> {
+        let texts = [&self.text].into_iter().chain(self.tracks.iter().map(|track| &track.text));
+        let mut words = texts.flat_map(|text| [&text.title, &text.performer]).flatten();
+        words.find(|words| words.chars().any(|c| u8::try_from(u32::from(c)).is_err())).map(String::as_str)
+    }
+
     /// Frames of the program, pauses included.
     pub fn frames(&self) -> u64 {
         self.tracks.iter().map(Track::frames).sum()

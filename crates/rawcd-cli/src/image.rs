@@ -73,6 +73,10 @@ pub fn compose(
             in_style(NOTE, "note:")
         );
     }
+    if let Some(words) = layout.text_beyond_latin_1() {
+        let text = "CD-TEXT is made in ISO 8859-1, and question marks stand for what that has not, as in";
+        let _ = writeln!(anstream::stderr(), "{} {text} {words:?}", in_style(NOTE, "note:"));
+    }
     // Numbers run on over the disc.
     let before = room.first_track.saturating_sub(1);
     for (track, number) in layout.tracks.iter_mut().zip(room.first_track..) {

@@ -133,7 +133,17 @@ fn a_sheet_that_is_not_utf_8_is_read_with_a_note_or_as_is_said() {
     assert!(told.ends_with("exit status 0\n") && !told.contains("note:"), "{told}");
     let bytes = |name: &str| fs::read(folder.path().join(name)).unwrap();
     assert!(bytes("a.raw") == bytes("b.raw"));
-    let told = rawcd(folder.path(), "image latin.cue c.raw --sheet-encoding klingon");
+    // E9h 0Ah is no letter of Shift_JIS; 83h 65h is the katakana te (JIS X 0208).
+    let told = rawcd(folder.path(), "image latin.cue c.raw --sheet-encoding sjis");
+    assert!(told.contains("expected text in UTF-8 or Shift_JIS, seen neither"), "{told}");
+    let sheet = fs::read(folder.path().join("latin.cue")).unwrap();
+    let sheet = [b"TITLE \x83\x65", &sheet[b"TITLE caf\xE9".len()..]].concat();
+    fs::write(folder.path().join("sjis.cue"), sheet).unwrap();
+    let told = rawcd(folder.path(), "image sjis.cue c.raw --sheet-encoding sjis");
+    let note =
+        "note: CD-TEXT is made in ISO 8859-1, and question marks stand for what that has not, as in \"テ\"\n";
+    assert!(told.contains(note) && told.ends_with("exit status 0\n"), "{told}");
+    let told = rawcd(folder.path(), "image latin.cue d.raw --sheet-encoding klingon");
     assert!(told.contains("seen \"klingon\""), "{told}");
 }
 
