@@ -116,7 +116,7 @@ prop_compose! {
             sub_type, write_power, reference_speed, a1, a2, a3, s4, ..Atip::new(lead_in, last)
         });
         let sessions = sessions.into_iter().map(|(tracks, shell)| SessionScene { tracks, ..shell }).collect();
-        DiscScene { kind, atip, sessions, end, mcn, cd_text, identification, formatted }
+        DiscScene { kind, atip, sessions, end, mcn, cd_text, identification, formatted, defects: Vec::new() }
     }
 }
 

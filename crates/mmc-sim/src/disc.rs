@@ -6,6 +6,7 @@
 
 mod build;
 pub mod content;
+pub mod damage;
 mod file;
 
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use build::SceneError;
 pub use content::{DiscFrames, Laid};
+pub use damage::{Damage, Defect, DefectKind};
 pub use file::DiscFileError;
 
 use crate::scene::{Content, DiscKind, DiscScene, Written};
@@ -43,6 +45,8 @@ pub struct Disc {
     pub store: Store,
     /// The sessions that its scene laid out; their frames are made when they are read.
     pub laid: Laid,
+    /// What of it reads badly.
+    pub damage: Damage,
     /// What laid them out, to be told when the disc is saved.
     pub(crate) scene: Option<Arc<DiscScene>>,
 }
@@ -311,6 +315,7 @@ impl Disc {
                 store.erase_pma();
             }
             self.laid = Laid::default();
+            self.damage.erase(&(FIRST..LAST + 1));
         }
     }
 

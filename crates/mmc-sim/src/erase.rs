@@ -52,6 +52,7 @@ fn wipe(disc: &mut Disc, range: Range<Lba>) {
     if let Some(store) = disc.store.as_rewritable() {
         store.erase(&range);
         disc.laid.erase(&range);
+        disc.damage.erase(&range);
     }
 }
 

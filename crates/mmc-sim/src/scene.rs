@@ -7,6 +7,8 @@ use cd_format::Msf;
 use cd_format::atip::{Atip, DiscKind as AtipKind};
 use serde::{Deserialize, Serialize};
 
+use crate::disc::Defect;
+
 /// The state a simulated drive starts in.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -142,6 +144,9 @@ pub struct DiscScene {
     /// Formatted in fixed packets of 32 blocks (CD-RW): one track over the whole disc.
     #[serde(default)]
     pub formatted: bool,
+    /// What of it reads badly.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub defects: Vec<Defect>,
 }
 
 impl DiscScene {
@@ -160,6 +165,7 @@ impl DiscScene {
             cd_text: Vec::new(),
             identification: None,
             formatted: false,
+            defects: Vec::new(),
         }
     }
 }

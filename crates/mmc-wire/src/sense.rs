@@ -155,6 +155,14 @@ senses! {
     NO_MEDIUM_TRAY_CLOSED = 0x2 0x3A 0x01;
     /// 2/3A/02.
     NO_MEDIUM_TRAY_OPEN = 0x2 0x3A 0x02;
+    /// 1/17/01.
+    RECOVERED_WITH_RETRIES = 0x1 0x17 0x01;
+    /// 1/18/01.
+    RECOVERED_WITH_CORRECTION_AND_RETRIES = 0x1 0x18 0x01;
+    /// 1/18/04.
+    RECOVERED_WITH_L_EC = 0x1 0x18 0x04;
+    /// 3/02/00.
+    NO_SEEK_COMPLETE = 0x3 0x02 0x00;
     /// 3/0C/00.
     WRITE_ERROR = 0x3 0x0C 0x00;
     /// 3/0C/09.
@@ -163,10 +171,18 @@ senses! {
     UNRECOVERED_READ = 0x3 0x11 0x00;
     /// 3/11/05.
     UNRECOVERED_L_EC = 0x3 0x11 0x05;
+    /// 3/11/06.
+    UNRECOVERED_CIRC = 0x3 0x11 0x06;
+    /// 3/15/00.
+    RANDOM_POSITIONING_ERROR = 0x3 0x15 0x00;
     /// 3/57/00.
     UNABLE_TO_RECOVER_TOC = 0x3 0x57 0x00;
     /// 3/73/02.
     POWER_CALIBRATION_AREA_FULL = 0x3 0x73 0x02;
+    /// 4/09/01.
+    TRACKING_SERVO_FAILURE = 0x4 0x09 0x01;
+    /// 4/09/02.
+    FOCUS_SERVO_FAILURE = 0x4 0x09 0x02;
     /// 5/1A/00.
     PARAMETER_LIST_LENGTH_ERROR = 0x5 0x1A 0x00;
     /// 5/20/00.

@@ -7,7 +7,7 @@ use cd_format::address::PREGAP_FRAMES;
 use cd_format::session::{MINIMUM_TRACK_FRAMES, RUN_OUT_FRAMES, next_session};
 use cd_format::{Control, Lba};
 
-use super::{Disc, DiscState, Laid, OpenSession, Session, Track};
+use super::{Damage, Disc, DiscState, Laid, OpenSession, Session, Track};
 use crate::scene::{Content, DiscKind, DiscScene, End, SessionFormat, SessionScene, TrackScene, Written};
 use crate::store::Store;
 
@@ -84,9 +84,15 @@ impl Disc {
             formatted: scene.formatted,
             store: if scene.kind == DiscKind::CdRw { Store::rewritable() } else { Store::write_once() },
             laid: Laid::default(),
-            scene: (!scene.sessions.is_empty()).then(|| Arc::new(scene.clone())),
+            damage: Damage::default(),
+            // The defects are the disc's own from now on.
+            scene: (!scene.sessions.is_empty())
+                .then(|| Arc::new(DiscScene { defects: Vec::new(), ..scene.clone() })),
         };
         disc.laid = Laid::of(&disc)?;
+        for defect in &scene.defects {
+            disc.damage(defect.clone())?;
+        }
         Ok(disc)
     }
 }

@@ -7,12 +7,14 @@ use cd_format::Lba;
 use cd_format::atip::Atip;
 use serde::{Deserialize, Serialize};
 
-use super::{Disc, DiscState, Laid, SceneError, Track};
+use super::{Damage, Defect, Disc, DiscState, Laid, SceneError, Track};
 use crate::scene::{DiscKind, DiscScene};
 use crate::store::{FIRST, LAST, LoadError, SaveError, Store};
 
 /// Of the description; a file of another is refused.
 const VERSION: u32 = 1;
+/// Of a description with defects, which older readers would not understand.
+const VERSION_WITH_DEFECTS: u32 = 2;
 
 /// What the file says of a disc besides its frames, in RON.
 #[derive(Serialize, Deserialize)]
@@ -27,6 +29,8 @@ struct Description {
     identification: Option<u32>,
     formatted: bool,
     laid: Option<LaidOut>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    defects: Vec<Defect>,
 }
 
 /// The sessions that a scene laid out, whose frames need no room: the scene, and which of their frames
@@ -96,7 +100,7 @@ impl Disc {
     /// Saves the disc. A file that is there is replaced in one step, when all is written.
     pub fn save(&self, path: &Path) -> Result<(), DiscFileError> {
         let description = Description {
-            version: VERSION,
+            version: if self.damage.is_empty() { VERSION } else { VERSION_WITH_DEFECTS },
             kind: self.kind,
             atip: self.atip.clone(),
             state: self.state.clone(),
@@ -105,6 +109,7 @@ impl Disc {
             identification: self.identification,
             formatted: self.formatted,
             laid: LaidOut::of(self),
+            defects: self.damage.defects().to_vec(),
         };
         let text = ron::to_string(&description)
             .map_err(|source| DiscFileError::Describe { path: path.to_owned(), source: Box::new(source) })?;
@@ -126,7 +131,7 @@ impl Disc {
             described.laid.as_ref().map(LaidOut::restore).transpose().map_err(|error| {
                 DiscFileError::Impossible { path: path.to_owned(), why: error.to_string() }
             })?;
-        let disc = Self {
+        let mut disc = Self {
             kind: described.kind,
             atip: described.atip,
             state: described.state,
@@ -136,8 +141,15 @@ impl Disc {
             formatted: described.formatted,
             store,
             laid: laid.unwrap_or_default(),
+            damage: Damage::default(),
             scene: described.laid.map(|laid| Arc::new(laid.scene)),
         };
+        for defect in described.defects {
+            disc.damage(defect).map_err(|error| DiscFileError::Impossible {
+                path: path.to_owned(),
+                why: error.to_string(),
+            })?;
+        }
         match disc.contradiction(described.version) {
             Some(why) => Err(DiscFileError::Impossible { path: path.to_owned(), why }),
             None => Ok(disc),
@@ -146,8 +158,8 @@ impl Disc {
 
     /// What of the description does not go together.
     fn contradiction(&self, version: u32) -> Option<String> {
-        if version != VERSION {
-            return Some(format!("version {version}, expected {VERSION}"));
+        if ![VERSION, VERSION_WITH_DEFECTS].contains(&version) {
+            return Some(format!("version {version}, expected {VERSION} or {VERSION_WITH_DEFECTS}"));
         }
         if (self.kind == DiscKind::CdRom) != self.atip.is_none() {
             return Some(format!("{:?} and pregroove information do not go together", self.kind));

@@ -3,7 +3,7 @@
 use core::ops::Range;
 
 use cd_format::session::RUN_OUT_FRAMES;
-use cd_format::{Control, Lba};
+use cd_format::{Control, Lba, RecordedFrames};
 
 use crate::disc::{Disc, Track};
 use crate::scene::Written;
@@ -22,9 +22,19 @@ pub(crate) enum StretchKind {
     Blocks(Control),
     /// The two blocks behind a track written at once, where nothing can be read.
     RunOut,
+    /// The first pregap and the lead-in before it, which few drives read.
+    BeforeProgram,
 }
 
 impl Disc {
+    /// The frames from `lba`, which is negative, up to the first block of the first track.
+    pub(crate) fn before_program(&self, lba: Lba) -> Option<Stretch> {
+        let program = self.closed().first()?.tracks.first()?.start;
+        let run = self.frames().runs().into_iter().find(|run| run.contains(&lba))?;
+        let end = run.end.min(program);
+        (lba < end).then_some(Stretch { range: lba..end, kind: StretchKind::BeforeProgram })
+    }
+
     /// The stretch that `lba` lies in; `None` where there is no block to read.
     ///
     /// That is the first user block to the last block before the lead-out of each closed session:
