@@ -15,7 +15,7 @@ use crate::cue::CuePlan;
 use crate::disc::{Disc, SceneError};
 use crate::events::Events;
 use crate::finish::Finish;
-use crate::handle::{Io, dispatch, is_modelled};
+use crate::handle::{Failed, Io, dispatch, is_modelled};
 use crate::loader::{Loader, Settling};
 use crate::pages::Pages;
 use crate::personality::{Personality, ReservedBits};
@@ -46,6 +46,8 @@ pub struct Drive {
     pub(crate) finishing: Option<Finish>,
     /// A write that failed after its command was answered; the next command hears of it.
     pub(crate) deferred: Option<Sense>,
+    /// Readings of the disc's frames that have failed.
+    pub(crate) failed: Failed,
     pub(crate) clock: Duration,
     reply: Vec<u8>,
 }
@@ -126,6 +128,7 @@ impl Drive {
             recording: None,
             finishing: None,
             deferred: None,
+            failed: Failed::new(),
             clock: Duration::ZERO,
             reply: Vec::new(),
             personality,
@@ -228,6 +231,7 @@ impl Drive {
 
     /// The disc begins to spin up.
     fn settle(&mut self) {
+        self.failed.clear();
         if self.loader.disc.is_some() {
             let spin_up = Duration::from_secs(self.personality.speeds.spin_up_seconds.into());
             self.loader.settling = Settling::Until(self.clock.saturating_add(spin_up));
@@ -392,6 +396,15 @@ impl Transport for Drive {
                 let moved = moved.min(self.reply.len()).min(buffer.len());
                 buffer[..moved].copy_from_slice(&self.reply[..moved]);
                 Ok(Outcome::good(moved))
+            }
+            // What was read before the block at fault has gone to the host.
+            Err(refusal @ Refusal { detail: Detail::Block(_), .. }) => {
+                let mut moved = 0;
+                if let Data::In(buffer) = data {
+                    moved = self.reply.len().min(buffer.len());
+                    buffer[..moved].copy_from_slice(&self.reply[..moved]);
+                }
+                Ok(Outcome { transferred: moved, ..Outcome::check(self.sense(refusal)) })
             }
             Err(refusal) => Ok(Outcome::check(self.sense(refusal))),
         }

@@ -21,6 +21,8 @@ mod toc;
 mod track_information;
 mod write;
 
+pub(crate) use read::Failed;
+
 use core::ops::ControlFlow;
 
 use mmc_wire::command::*;

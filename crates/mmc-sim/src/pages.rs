@@ -115,6 +115,12 @@ impl Pages {
         }
     }
 
+    /// How reading errors are dealt with.
+    pub fn error_recovery(&self) -> ErrorRecovery {
+        let page = self.current.iter().find(|page| page.code == ErrorRecovery::CODE);
+        page.map(|page| ErrorRecovery::from_page(&page.bytes)).unwrap_or_default()
+    }
+
     /// The write parameters in force.
     pub fn write_parameters(&self) -> WriteParameters {
         self.current

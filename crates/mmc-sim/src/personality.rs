@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 
 pub use abilities::{Abilities, Raw, SessionAtOnce, Speeds, TrackAtOnce, WriteSpeed};
 pub use habits::{
-    Absent, BusySense, FinalisedProfile, FullBuffer, Habit, Habits, NoMediumSense, Present, RawNextWritable,
-    ReadyWhileWriting, ReservedBits, SaoNextWritable,
+    Absent, BusySense, FinalisedProfile, FullBuffer, Habit, Habits, NegativeAddresses, NoMediumSense,
+    Present, RawNextWritable, ReadyWhileWriting, ReservedBits, SaoNextWritable, UnreadableAudio,
 };
 
 /// One model of drive.
@@ -167,6 +167,7 @@ impl Personality {
         types("track_at_once", abilities.track_at_once.as_ref().map_or(&[], |tao| &tao.block_types))?;
         types("session_at_once", abilities.session_at_once.as_ref().map_or(&[], |sao| &sao.block_types))?;
         types("raw", abilities.raw.as_ref().map_or(&[], |raw| &raw.block_types))?;
+        types("raw_types_that_fail", &self.habits.raw_types_that_fail.is)?;
         if ![0x32, 0x36].contains(&self.habits.write_parameters_bytes.is) {
             return Err(PersonalityError(format!(
                 "write_parameters_bytes is {:#04x}: expected 0x32 or 0x36",

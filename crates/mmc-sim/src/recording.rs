@@ -22,7 +22,7 @@ pub(crate) use tao::TaoStream;
 
 use crate::buffer::{Buffer, Pace, Run};
 use crate::disc::Disc;
-use crate::store::{At, Source};
+use crate::store::{At, FRAME, Source};
 
 /// What is being recorded, and what of it is still in the buffer.
 #[derive(Clone, Debug)]
@@ -157,9 +157,12 @@ impl Recording {
     pub fn cut(mut self, disc: &mut Disc) {
         if let Some(run) = self.buffer.cut()
             && !self.test_write
-            && burn(disc, &mut self.fresh, run).is_err()
         {
-            self.lost = Some(Sense::WRITE_ERROR);
+            let end = run.first + i32::try_from(run.bytes.len() / FRAME).unwrap_or(0);
+            match burn(disc, &mut self.fresh, run) {
+                Ok(()) => disc.recording_cut(end),
+                Err(_) => self.lost = Some(Sense::WRITE_ERROR),
+            }
         }
         self.settle(disc);
     }

@@ -1,13 +1,17 @@
 //! READ SUB-CHANNEL.
 
+use cd_format::sub_channel::SUB_CHANNEL_BYTES;
+use cd_format::sub_channel::interleave::q_frame;
 use cd_format::{Adr, Lba};
 use mmc_wire::block::sub_channel::{AudioStatus, IsrcField, McnField, Position, SubChannel, SubChannelData};
 use mmc_wire::block::toc::TocAddress;
 use mmc_wire::command::{ReadSubChannel, SubChannelFormat};
 
 use super::{Handle, Io};
+use crate::disc::{Disc, Track};
 use crate::drive::Drive;
 use crate::refusal::{Refusal, refuse_field};
+use crate::store::ReadError;
 
 impl Handle<ReadSubChannel> for Drive {
     /// MMC "READ SUB-CHANNEL Command". Nothing is ever played, so there is no audio status to tell, and
@@ -38,6 +42,9 @@ impl Drive {
             }
             SubChannelFormat::MCN => {
                 let mcn = disc.filter(|disc| !disc.closed().is_empty()).and_then(|disc| disc.mcn.as_ref());
+                // With Q unreadable all over the first track nothing is found, and the valid bit says so.
+                let mcn =
+                    mcn.filter(|_| tracks().next().is_some_and(|track| finds(disc, track, Adr::CATALOGUE)));
                 Ok(SubChannelData::Mcn(mcn.map_or_else(McnField::default, McnField::of)))
             }
             SubChannelFormat::ISRC => {
@@ -47,10 +54,38 @@ impl Drive {
                     adr: Adr::ISRC,
                     control: track.control,
                     track: track.number,
-                    isrc: track.isrc.as_ref().map_or_else(IsrcField::default, IsrcField::of),
+                    isrc: track
+                        .isrc
+                        .as_ref()
+                        .filter(|_| finds(disc, track, Adr::ISRC))
+                        .map_or_else(IsrcField::default, IsrcField::of),
                 })
             }
             _ => Err(refuse_field!(ReadSubChannel, "format")),
         }
     }
+}
+
+/// Whether a readable Q of this kind comes by where the drive looks for one: at the track's beginning. A
+/// catalogue number or recording code is there once in a hundred frames (ECMA-130 "Q-channel", modes 2 and
+/// 3); it is looked for only where something reads badly.
+fn finds(disc: Option<&Disc>, track: &Track, adr: Adr) -> bool {
+    const LOOKED_THROUGH: u32 = 300;
+    let Some(disc) = disc.filter(|disc| !disc.damage.is_empty()) else { return true };
+    let end = track.start + i32::try_from(track.blocks.min(LOOKED_THROUGH)).unwrap_or(0);
+    let mut found = false;
+    // A frame that is not there ends the search.
+    let _ = disc.frames().visit(track.start..end, |lba, frame| -> Result<(), ReadError> {
+        let mut read = *frame;
+        if let Some(hurt) = disc.damage.at(lba, 0) {
+            hurt.read(&mut read);
+            if hurt.servo().is_some() {
+                return Ok(());
+            }
+        }
+        let q = read.last_chunk::<SUB_CHANNEL_BYTES>().map(q_frame);
+        found |= q.is_some_and(|q| q.adr() == adr && q.crc_ok());
+        Ok(())
+    });
+    found
 }

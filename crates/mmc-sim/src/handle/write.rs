@@ -121,6 +121,10 @@ impl Drive {
         let (true, Some(start), Some(last)) = (allowed, disc.next_lead_in(), disc.lead_out_limit()) else {
             return Err(Sense::COMMAND_SEQUENCE_ERROR.into());
         };
+        // Taken by MODE SELECT, and not meant: the page contradicts what is written (5/64/00).
+        if self.personality.habits.raw_types_that_fail.is.contains(&kind.0) {
+            return Err(Sense::ILLEGAL_MODE_FOR_THIS_TRACK.into());
+        }
         // MODE SELECT has seen to it that the block type has a sub-channel.
         let converter = Converter::of(kind).ok_or(Refusal::from(Sense::ILLEGAL_MODE_FOR_THIS_TRACK))?;
         let limit = last + FIRST_LEAD_OUT_FRAMES;

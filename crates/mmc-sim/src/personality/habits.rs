@@ -1,5 +1,7 @@
 //! Habits: the places where real drives part ways, each with its evidence.
 
+use cd_format::Lba;
+use cd_format::address::PREGAP_FRAMES;
 use mmc_wire::Sense;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -74,6 +76,12 @@ pub struct Habits {
     pub default_link_size: Habit<u8>,
     /// Length of mode page 05h, byte 1.
     pub write_parameters_bytes: Habit<u8>,
+    /// READ CD of what lies before block 0.
+    pub negative_addresses: Habit<NegativeAddresses>,
+    /// Audio that cannot be read, and the host asked neither for C2 pointers nor for concealment.
+    pub unreadable_audio: Habit<UnreadableAudio>,
+    /// RAW data block types that MODE SELECT takes and the first WRITE does not.
+    pub raw_types_that_fail: Habit<Vec<u8>>,
 }
 
 impl Default for Habits {
@@ -135,6 +143,18 @@ impl Default for Habits {
                 0x32,
                 "every drive whose page 05h length shows in public logs",
             ),
+            negative_addresses: Habit::new(
+                NegativeAddresses::Refused,
+                "DiscImageCreator issue 1: an ordinary drive answered READ CD at LBA -1 with 5/21/00",
+            ),
+            unreadable_audio: Habit::new(
+                UnreadableAudio::Reported,
+                "SCSI-2 \"CD-ROM error recovery\": a CIRC unrecovered data error ends the transfer; open question D-167",
+            ),
+            raw_types_that_fail: Habit::new(
+                Vec::new(),
+                "MMC \"MODE SELECT\": a page that cannot be is refused there",
+            ),
         }
     }
 }
@@ -157,6 +177,37 @@ pub enum SaoNextWritable {
     Pregap,
     /// 0.
     Zero,
+}
+
+/// READ CD of what lies before block 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NegativeAddresses {
+    /// 5/21/00.
+    Refused,
+    /// The first pregap is read, -150 to -1.
+    Pregap,
+    /// The lead-in too.
+    LeadIn,
+}
+
+impl NegativeAddresses {
+    /// The first address that is read; `None` where none below 0 is.
+    pub const fn first(self) -> Option<Lba> {
+        match self {
+            Self::Refused => None,
+            Self::Pregap => Some(Lba(-PREGAP_FRAMES)),
+            Self::LeadIn => Some(Lba::MIN),
+        }
+    }
+}
+
+/// Audio that cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum UnreadableAudio {
+    /// 3/11/06, as mode page 01h has it.
+    Reported,
+    /// It is concealed, and nothing said.
+    Concealed,
 }
 
 /// What an empty drive says.

@@ -10,8 +10,9 @@ use mmc_wire::{Sense, SenseKey};
 use super::has_sync;
 use crate::disc::Disc;
 use crate::disc::content::{Frame, Stretch, StretchKind};
+use crate::personality::NegativeAddresses;
 use crate::refusal::{Detail, Refusal};
-use crate::store::{MAIN, ReadError};
+use crate::store::ReadError;
 
 /// Blocks that all exist. What kind they are is still to be asked.
 pub(super) struct Blocks<'a> {
@@ -48,12 +49,16 @@ impl Fault {
 
 impl<'a> Blocks<'a> {
     /// `count` blocks from `lba` on; 5/21/00 unless a host can read each of them.
-    pub fn find(disc: &'a Disc, lba: Lba, count: u32) -> Result<Self, Refusal> {
+    pub fn find(disc: &'a Disc, lba: Lba, count: u32, below: NegativeAddresses) -> Result<Self, Refusal> {
         let end = i32::try_from(i64::from(lba.0) + i64::from(count)).map_err(|_| Sense::LBA_OUT_OF_RANGE)?;
         let (mut next, end) = (lba, Lba(end));
         let mut stretches = Vec::new();
         while next < end {
-            let Stretch { range, kind } = disc.stretch(next).ok_or(Sense::LBA_OUT_OF_RANGE)?;
+            let found = match below.first() {
+                Some(first) if (first..Lba(0)).contains(&next) => disc.before_program(next),
+                _ => disc.stretch(next),
+            };
+            let Stretch { range, kind } = found.ok_or(Sense::LBA_OUT_OF_RANGE)?;
             let range = next..range.end.min(end);
             next = range.end;
             stretches.push(Stretch { range, kind });
@@ -77,20 +82,26 @@ impl<'a> Blocks<'a> {
     pub fn all(&self, passes: impl Fn(Control) -> bool) -> Result<(), Refusal> {
         let good = |stretch: &Stretch| match stretch.kind {
             StretchKind::Blocks(control) => passes(control),
+            // What is there its frames say.
+            StretchKind::BeforeProgram => true,
             StretchKind::RunOut => false,
         };
         if self.stretches.iter().all(good) { Ok(()) } else { Err(Sense::ILLEGAL_MODE_FOR_THIS_TRACK.into()) }
     }
 
-    /// Calls `each` with every frame and whether it is data, until it has enough.
+    /// Calls `each` with every frame's address, the frame, and whether it is data, until it has enough.
     pub fn frames(
         &self,
-        mut each: impl FnMut(&Frame, bool) -> Result<ControlFlow<()>, Refusal>,
+        mut each: impl FnMut(Lba, &Frame, bool) -> Result<ControlFlow<()>, Refusal>,
     ) -> Result<(), Refusal> {
         for Stretch { range, kind } in &self.stretches {
-            let StretchKind::Blocks(control) = kind else { continue };
             let looked = self.disc.frames().visit(range.clone(), |lba, frame| {
-                match each(frame, control.is_data()).map_err(|refusal| Fault::Refused(at(lba, refusal)))? {
+                let is_data = match kind {
+                    StretchKind::Blocks(control) => control.is_data(),
+                    StretchKind::BeforeProgram => frame.first_chunk().is_some_and(has_sync),
+                    StretchKind::RunOut => return Ok(()),
+                };
+                match each(lba, frame, is_data).map_err(|refusal| Fault::Refused(at(lba, refusal)))? {
                     ControlFlow::Continue(()) => Ok(()),
                     ControlFlow::Break(()) => Err(Fault::Enough),
                 }
@@ -100,18 +111,6 @@ impl<'a> Blocks<'a> {
             }
         }
         Ok(())
-    }
-
-    /// Calls `each` with every sector, descrambled, until it has enough; all are of data tracks.
-    pub fn sectors(
-        &self,
-        mut each: impl FnMut(&mut Sector) -> Result<ControlFlow<()>, Sense>,
-    ) -> Result<(), Refusal> {
-        let mut sector = [0; MAIN];
-        self.frames(|frame, _| {
-            descramble(frame, &mut sector)?;
-            each(&mut sector).map_err(Refusal::from)
-        })
     }
 }
 

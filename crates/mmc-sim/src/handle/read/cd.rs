@@ -1,9 +1,8 @@
 //! READ CD and READ CD MSF: any part of any block.
 
-use core::ops::ControlFlow;
-
-use cd_format::sector::SectorMode;
-use cd_format::sector::check::classify;
+use cd_format::sector::check::{classify, repair};
+use cd_format::sector::scramble::scramble;
+use cd_format::sector::{Sector, SectorMode};
 use cd_format::sub_channel::interleave::{p_bit, q_frame};
 use cd_format::sub_channel::pq16::to_pq16;
 use cd_format::sub_channel::rw_stream::DELAY_PACKS;
@@ -13,16 +12,22 @@ use mmc_wire::Sense;
 use mmc_wire::command::{ReadCd, ReadCdMsf, SubChannelSelection};
 
 use super::blocks::{Blocks, descramble};
+use super::conceal::conceal;
+use super::recovery::{Head, Reading, Verdict};
 use super::selection::Selection;
+use super::{main_of, take};
 use crate::disc::Disc;
+use crate::disc::content::Frame;
+use crate::disc::damage::{C2_BYTES, C2Flags};
 use crate::drive::Drive;
 use crate::handle::{Handle, Io};
+use crate::personality::UnreadableAudio;
 use crate::refusal::{Refusal, refuse_field};
-use crate::store::{FRAME, MAIN};
+use crate::store::FRAME;
 
 impl Handle<ReadCd> for Drive {
-    /// MMC "READ CD Command". Blocks come as they are on the disc, descrambled and not repaired; so
-    /// there is nothing to conceal either (DAP).
+    /// MMC "READ CD Command". Blocks come as they were recorded, descrambled; what was recorded wrong is not
+    /// repaired, what is read wrong is, or told.
     fn handle(&mut self, cdb: &ReadCd, io: &mut Io<'_>) -> Result<(), Refusal> {
         let selection = Selection::of(cdb, &self.personality.abilities)?;
         self.read_cd(cdb.lba, cdb.blocks, &selection, io)
@@ -50,56 +55,140 @@ impl Drive {
         selection: &Selection,
         io: &mut Io<'_>,
     ) -> Result<(), Refusal> {
-        let Some(blocks) = self.blocks(lba, count)? else { return Ok(()) };
-        blocks.all(|control| selection.fits_track(control))?;
-        if selection.is_empty() {
-            return Ok(());
-        }
-        let disc = self.readable()?;
-        io.reply.reserve(blocks.count().saturating_mul(selection.block_bytes()).min(io.room));
-        transfer(&blocks, disc, lba, selection, io)?;
-        let took = blocks.count();
-        self.has_read(took);
-        Ok(())
+        self.with_head(|drive, head| {
+            let habits = &drive.personality.habits;
+            let below = habits.negative_addresses.is;
+            let Some(blocks) = drive.blocks_from(lba, count, below)? else { return Ok(0) };
+            blocks.all(|control| selection.fits_track(control))?;
+            if selection.is_empty() {
+                return Ok(0);
+            }
+            let conceals = selection.conceals
+                || selection.c2_bytes == 0 && habits.unreadable_audio.is == UnreadableAudio::Concealed;
+            let disc = drive.readable()?;
+            io.reply.reserve(blocks.count().saturating_mul(selection.block_bytes()).min(io.room));
+            Transfer { blocks: &blocks, disc, lba, selection, conceals }.run(head, io)?;
+            Ok(blocks.count())
+        })
     }
 }
 
-fn transfer(
-    blocks: &Blocks<'_>,
-    disc: &Disc,
+/// What goes to the host.
+struct Transfer<'a> {
+    blocks: &'a Blocks<'a>,
+    disc: &'a Disc,
     lba: Lba,
-    selection: &Selection,
-    io: &mut Io<'_>,
-) -> Result<(), Refusal> {
-    let mut packs = (selection.sub_channel == SubChannelSelection::RW).then(|| Packs::new(disc, lba));
-    let mut sector = [0; MAIN];
-    blocks.frames(|frame, is_data| {
-        let Some((main, sub)) = frame.split_first_chunk::<MAIN>() else {
-            return Ok(ControlFlow::Continue(()));
-        };
-        let (main, mode) = if is_data {
-            descramble(frame, &mut sector)?;
-            (&sector, classify(&sector).mode.ok_or(Sense::ILLEGAL_MODE_FOR_THIS_TRACK)?)
-        } else {
-            (main, SectorMode::Audio)
-        };
-        if !selection.fits(mode) {
-            return Err(Sense::ILLEGAL_MODE_FOR_THIS_TRACK.into());
-        }
-        for part in selection.parts(mode)? {
-            io.reply.extend_from_slice(main.get(part).unwrap_or_default());
-        }
-        io.reply.resize(io.reply.len() + selection.c2_bytes, 0);
-        match (selection.sub_channel, sub.first_chunk::<SUB_CHANNEL_BYTES>(), &mut packs) {
-            (SubChannelSelection::RAW, Some(sub), _) => io.reply.extend_from_slice(sub),
-            (SubChannelSelection::Q, Some(sub), _) => {
-                io.reply.extend_from_slice(&to_pq16(q_frame(sub), p_bit(sub)));
+    selection: &'a Selection,
+    /// Wrong samples of audio are made inaudible.
+    conceals: bool,
+}
+
+impl Transfer<'_> {
+    fn run(&self, head: &mut Head, io: &mut Io<'_>) -> Result<(), Refusal> {
+        let selection = self.selection;
+        let mut packs =
+            (selection.sub_channel == SubChannelSelection::RW).then(|| Packs::new(self.disc, self.lba));
+        self.blocks.frames(|lba, frame, is_data| {
+            let (mut main, mode) = (main_of(frame), if is_data { None } else { Some(SectorMode::Audio) });
+            let mode = match mode {
+                Some(mode) => mode,
+                None => {
+                    descramble(frame, &mut main)?;
+                    classify(&main).mode.ok_or(Sense::ILLEGAL_MODE_FOR_THIS_TRACK)?
+                }
+            };
+            if !selection.fits(mode) {
+                return Err(Sense::ILLEGAL_MODE_FOR_THIS_TRACK.into());
             }
-            (SubChannelSelection::RW, _, Some(packs)) => packs.next_block(io.reply),
-            _ => {}
+            let parts = selection.parts(mode)?;
+            let mut block = Read { main, flags: None, sub: sub_channel_of(frame) };
+            let uncorrected = head.is_uncorrected();
+            let last_words = head.block(lba, frame, |reading| {
+                block = Read { main, flags: None, sub: sub_channel_of(reading.frame) };
+                match reading.c2 {
+                    Some(c2) => self.judge(&mut block, reading, c2, mode, uncorrected),
+                    None => Verdict::Right,
+                }
+            })?;
+            for part in parts {
+                io.reply.extend_from_slice(block.main.get(part).unwrap_or_default());
+            }
+            error_flags(selection.c2_bytes, block.flags.as_ref(), io.reply);
+            match (selection.sub_channel, &mut packs) {
+                (SubChannelSelection::RAW, _) => io.reply.extend_from_slice(&block.sub),
+                (SubChannelSelection::Q, _) => {
+                    io.reply.extend_from_slice(&to_pq16(q_frame(&block.sub), p_bit(&block.sub)));
+                }
+                (SubChannelSelection::RW, Some(packs)) => packs.next_block(head, io.reply),
+                _ => {}
+            }
+            last_words.map_or_else(|| Ok(io.go_on()), Err)
+        })
+    }
+
+    /// What is made of a main channel that came with errors; `block` has it as it was recorded.
+    ///
+    /// A host that asks for C2 pointers has each block as the decoders left it, and is told which bytes are
+    /// wrong. One that does not gets what is right or an error, unless it asks for concealment (DAP).
+    fn judge(
+        &self,
+        block: &mut Read,
+        reading: &Reading<'_>,
+        c2: &C2Flags,
+        mode: SectorMode,
+        uncorrected: bool,
+    ) -> Verdict {
+        let recorded = block.main;
+        let mut read = main_of(reading.frame);
+        if mode != SectorMode::Audio {
+            scramble(&mut read);
+        } else if self.conceals {
+            conceal(&mut read, c2);
         }
-        Ok(io.go_on())
-    })
+        block.main = read;
+        block.flags = Some(c2.clone());
+        let told = self.selection.c2_bytes > 0 || mode == SectorMode::Audio && self.conceals;
+        if told || !self.selection.main() || !c2.any() {
+            return Verdict::Right;
+        }
+        if uncorrected || mode.ecc_header().is_none() {
+            return Verdict::Wrong(Sense::UNRECOVERED_CIRC);
+        }
+        let mut corrected = recorded;
+        take(reading, &mut corrected);
+        // Where what was recorded has parities that are wrong themselves, nothing speaks for a repair.
+        repair(&mut corrected, mode);
+        if corrected != recorded {
+            return Verdict::Wrong(Sense::UNRECOVERED_L_EC);
+        }
+        block.main = corrected;
+        Verdict::Corrected
+    }
+}
+
+/// A block on its way to the host.
+struct Read {
+    main: Sector,
+    flags: Option<C2Flags>,
+    sub: [u8; SUB_CHANNEL_BYTES],
+}
+
+fn sub_channel_of(frame: &Frame) -> [u8; SUB_CHANNEL_BYTES] {
+    frame.last_chunk().copied().unwrap_or([0; SUB_CHANNEL_BYTES])
+}
+
+/// C2 pointers; in the longer form behind the block error byte, which is the OR of all, and a zero (MMC "READ
+/// CD Command", error flags; so too Pioneer's CD-ROM SCSI-2 command reference).
+fn error_flags(bytes: usize, flags: Option<&C2Flags>, out: &mut Vec<u8>) {
+    if bytes == 0 {
+        return;
+    }
+    let none = C2Flags::default();
+    let flags = flags.unwrap_or(&none);
+    if bytes > C2_BYTES {
+        out.extend([flags.block_error(), 0]);
+    }
+    out.extend_from_slice(flags.bytes());
 }
 
 /// R to W of consecutive blocks, de-interleaved and corrected. The last symbols of a block's packs lie
@@ -130,11 +219,12 @@ impl<'a> Packs<'a> {
     }
 
     /// Appends the packs of the next block.
-    fn next_block(&mut self, out: &mut Vec<u8>) {
+    fn next_block(&mut self, head: &Head, out: &mut Vec<u8>) {
         while self.pending.len() < PACKS {
             // Behind the end of what is recorded there are no symbols.
             let mut frame = [0; FRAME];
             let read = self.disc.frames().read(self.next, &mut frame);
+            head.glance(self.next, &mut frame);
             let sub = frame.last_chunk::<SUB_CHANNEL_BYTES>().filter(|_| read.is_ok());
             for mut pack in self.deinterleaver.sector(sub.unwrap_or(&[0; SUB_CHANNEL_BYTES])) {
                 if self.skip > 0 {

@@ -8,6 +8,7 @@ use cd_format::sub_channel::SUB_CHANNEL_BYTES;
 use cd_format::sub_channel::pq16::PQ_BYTES;
 use mmc_wire::command::{ReadCd, ReadCdMsf, SectorType, SubChannelSelection};
 
+use crate::disc::damage::C2_BYTES;
 use crate::personality::Abilities;
 use crate::refusal::{Refusal, refuse_field};
 use crate::store::MAIN;
@@ -22,11 +23,10 @@ pub(super) struct Selection {
     user_data: bool,
     edc_ecc: bool,
     pub c2_bytes: usize,
+    pub conceals: bool,
     pub sub_channel: SubChannelSelection,
 }
 
-/// Bytes of a block's C2 pointers: a bit for each of its 2352 bytes.
-const C2_BYTES: usize = 294;
 /// The same with the block error byte, which is the OR of all, and a reserved one.
 const C2_AND_BLOCK_ERROR_BYTES: usize = 296;
 /// Byte 9, bits 6 and 5.
@@ -43,6 +43,7 @@ impl Selection {
             user_data: cdb.user_data,
             edc_ecc: cdb.edc_ecc,
             c2: cdb.c2,
+            conceal_errors: cdb.conceal_errors,
             sub_channel: cdb.sub_channel,
             ..ReadCd::default()
         };
@@ -83,6 +84,7 @@ impl Selection {
             user_data: cdb.user_data,
             edc_ecc: cdb.edc_ecc,
             c2_bytes,
+            conceals: cdb.conceal_errors,
             sub_channel: cdb.sub_channel,
         })
     }

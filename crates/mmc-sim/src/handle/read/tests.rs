@@ -1,3 +1,5 @@
+mod damaged;
+
 use core::time::Duration;
 
 use cd_format::sector::build::{HeaderAddress, mode1};
@@ -197,8 +199,8 @@ fn a_recorded_sector_is_repaired_for_read_and_given_as_it_is_by_read_cd() {
     let outcome = drive.execute(&read(0, 3).bytes(), Data::In(&mut reply), Duration::from_secs(1)).unwrap();
     assert_eq!(
         (outcome.transferred, &outcome.sense[..7]),
-        (0, &[0xF0, 0, 3, 0, 0, 0, 2][..]),
-        "LBA 2 is told"
+        (2 * 2048, &[0xF0, 0, 3, 0, 0, 0, 2][..]),
+        "LBA 2 is told, and the blocks before it have come"
     );
     let all =
         ReadCd { blocks: 3, sync: true, headers: 3, user_data: true, edc_ecc: true, ..ReadCd::default() };
