@@ -142,6 +142,14 @@ pub enum Error {
         /// The disc's.
         seen: u8,
     },
+    /// A sector cannot be read.
+    #[error("LBA {lba} cannot be read: {sense:?}")]
+    Unreadable {
+        /// Which sector.
+        lba: Lba,
+        /// What the drive says of it.
+        sense: Sense,
+    },
     /// The disc's table of contents is not the one in the image's lead-in.
     #[error("table of contents, point {:02X}h: expected {expected}, seen {seen}", point.0)]
     VerifyTocFailed {
@@ -272,9 +280,10 @@ impl Error {
             }
             Self::RecorderNotSupported { .. } => HResult::E_IMAPI_DF2RAW_RECORDER_NOT_SUPPORTED,
             Self::SectorTypeNotSupported(_) => HResult::E_IMAPI_DF2RAW_DATA_BLOCK_TYPE_NOT_SUPPORTED,
-            Self::VerifyFailed { .. } | Self::VerifyTocFailed { .. } | Self::NothingRecorded => {
-                HResult::E_IMAPI_BURN_VERIFICATION_FAILED
-            }
+            Self::VerifyFailed { .. }
+            | Self::Unreadable { .. }
+            | Self::VerifyTocFailed { .. }
+            | Self::NothingRecorded => HResult::E_IMAPI_BURN_VERIFICATION_FAILED,
             Self::Locked { .. } => HResult::E_IMAPI_RECORDER_LOCKED,
             Self::AccessDenied { .. } => HResult::E_ACCESSDENIED,
             Self::Mounted => HResult::E_FAIL,
@@ -297,6 +306,7 @@ impl Error {
     pub const fn sense(&self) -> Option<Sense> {
         match self {
             Self::Drive(error) | Self::Recording(error) => error.sense(),
+            Self::Unreadable { sense, .. } => Some(*sense),
             _ => None,
         }
     }
@@ -304,6 +314,11 @@ impl Error {
     /// Whether the drive refused a command it does not have or a field it does not take.
     pub(crate) fn is_refusal(&self) -> bool {
         self.sense().is_some_and(|sense| sense.key == SenseKey::ILLEGAL_REQUEST)
+    }
+
+    /// The sense, when the drive could not read or not get there.
+    pub fn unreadable(&self) -> Option<Sense> {
+        self.sense().filter(|sense| [SenseKey::MEDIUM_ERROR, SenseKey::HARDWARE_ERROR].contains(&sense.key))
     }
 
     /// Whether no answer came at all.

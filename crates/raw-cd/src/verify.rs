@@ -21,6 +21,9 @@
 //! | program, P | | it is one bit repeated, and drives make it anew |
 //! | lead-out | | few drives read it |
 //!
+//! A sector that the drive cannot read is an [`Error::Unreadable`] with its address, as one that differs is an
+//! [`Error::VerifyFailed`].
+//!
 //! A drive that refuses the sub-channel is read without it, which is told too. Some drives know a new
 //! disc only once it was loaded again.
 
@@ -214,7 +217,15 @@ impl Reading<'_> {
         let step = self.step();
         self.window.move_to(lba, lba + step)?;
         let Some((blocks, data)) = self.window.alike(lba, step) else { return Ok(None) };
-        let block_bytes = self.read(lba, blocks)?;
+        let (block_bytes, blocks) = match self.read(lba, blocks) {
+            // One of them is at fault: the next ones come alone until it has been met.
+            Err(error) if blocks > 1 && error.unreadable().is_some() => (self.read(lba, 1), 1),
+            read => (read, blocks),
+        };
+        let block_bytes = block_bytes.map_err(|error| match error.unreadable() {
+            Some(sense) => Error::Unreadable { lba, sense },
+            None => error,
+        })?;
         let buffer = core::mem::take(&mut self.buffer);
         for (block, at) in buffer.chunks_exact(block_bytes).zip(lba.0..) {
             let (main, sub) = block.split_at(MAIN_BYTES.min(block.len()));

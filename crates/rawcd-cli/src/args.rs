@@ -34,7 +34,7 @@ pub enum Command {
     Image(disc::Image),
     /// Burn an image onto a simulated disc or, with consent, a real one; and verify it.
     Burn(disc::Burn),
-    /// Read a disc through a drive and write it as an image.
+    /// Read a disc through a drive and write it as an image. Exit status 1 for unreadable blocks.
     Rip(disc::Rip),
     /// Look for what breaks a rule of the format on a disc or in an image.
     Lint(disc::Lint),

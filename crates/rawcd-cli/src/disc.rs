@@ -1,5 +1,6 @@
 //! `rawcd disc`: simulated discs as files.
 
+mod damage;
 mod diff;
 pub mod export;
 mod import;
@@ -24,6 +25,7 @@ pub fn run(command: &disc::Disc) -> Result<ExitCode, Failure> {
         disc::Disc::Show(options) => show::run(options),
         disc::Disc::Import(options) => import::run(options),
         disc::Disc::Export(options) => export::run(options),
+        disc::Disc::Damage(options) => damage::run(options),
         disc::Disc::Lint(options) => lint::run(options),
         disc::Disc::Diff(options) => diff::run(options),
     }

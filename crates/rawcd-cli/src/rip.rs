@@ -21,8 +21,8 @@ use crate::burn::target::Target;
 use crate::device::{self, Opener};
 use crate::disc::export;
 use crate::failure::Failure;
-use crate::paint::{NOTE, in_style};
-use frames::DriveFrames;
+use crate::paint::{BAD, NOTE, in_style};
+use frames::{Damaged, DriveFrames};
 use spool::Spool;
 
 pub fn run(options: &Rip) -> Result<ExitCode, Failure> {
@@ -39,10 +39,13 @@ fn run_with(options: &Rip, opener: Opener<'_>) -> Result<ExitCode, Failure> {
         (None, Some(name)) => Recorder::new(opener(name, Access::ReadOnly)?),
         (None, None) => return Err(Failure::new("neither a disc file nor a device is named")),
     };
-    let frames = DriveFrames::of(&recorder).map_err(|error| match is_blank(&recorder) {
-        true => Failure::new("the disc is blank: there is nothing on it to read"),
-        false => Failure::drive(error),
-    })?;
+    let frames =
+        DriveFrames::of(&recorder, options.on_error, options.retries).map_err(|error| {
+            match is_blank(&recorder) {
+                true => Failure::new("the disc is blank: there is nothing on it to read"),
+                false => Failure::drive(error),
+            }
+        })?;
     let mut runs = frames.runs();
     let others = runs.len().saturating_sub(1);
     let index = usize::from(part.session).wrapping_sub(1);
@@ -58,9 +61,22 @@ fn run_with(options: &Rip, opener: Opener<'_>) -> Result<ExitCode, Failure> {
     let status = export::write(&spool, &alone, before, |loss| {
         !matches!(loss, Loss::Position(_) | Loss::FirstPregap(_))
     })?;
-    let unreadable = frames.unreadable();
+    let damaged = frames.damaged();
+    if !damaged.is_empty() {
+        let mut out = anstream::stderr().lock();
+        for Damaged { blocks, sense } in &damaged {
+            let (first, last) = (blocks.start, blocks.end - 1);
+            let place = if first == last { format!("LBA {first}") } else { format!("LBA {first} to {last}") };
+            writeln!(out, "{} {place}: {sense:?}", in_style(BAD, "unreadable:"))?;
+        }
+        let blocks: i32 = damaged.iter().map(|stretch| stretch.blocks.end - stretch.blocks.start).sum();
+        writeln!(out, "{blocks} blocks could not be read; zeros stand for them")?;
+        return Ok(ExitCode::FAILURE);
+    }
+    let unreadable = frames.absent();
     if let Some((first, blocks)) = unreadable {
-        let text = format!("{blocks} blocks could not be read, LBA {first} first; zeros stand for them");
+        let text =
+            format!("{blocks} blocks are none that can be read, LBA {first} first; zeros stand for them");
         writeln!(anstream::stderr(), "{} {text}", in_style(NOTE, "note:"))?;
     }
     Ok(status)

@@ -148,6 +148,7 @@ fn unreachable_state(scene: &Scene) -> Option<String> {
         Scene { activity: Activity::Streaming | Activity::Long { .. }, .. } => "a drive that is busy",
         Scene { locked: true, .. } => "a locked tray",
         Scene { disc: Some(DiscScene { formatted: true, .. }), .. } => "a formatted disc",
+        Scene { disc: Some(DiscScene { defects, .. }), .. } if !defects.is_empty() => "a disc scratched so",
         _ => return None,
     };
     Some(format!("needs {state}, which is only made on the simulator"))

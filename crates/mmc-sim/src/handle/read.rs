@@ -180,9 +180,12 @@ fn user_blocks(
             Some(mode @ (SectorMode::Mode1 | SectorMode::Mode2Form1)) => mode,
             _ => return Err(Sense::ILLEGAL_MODE_FOR_THIS_TRACK.into()),
         };
-        let recorded = sector;
+        let mut fresh = true;
         let last_words = head.block(lba, frame, |reading| {
-            sector = recorded;
+            if !core::mem::replace(&mut fresh, false) {
+                // It has a sync: it had one before.
+                descramble(frame, &mut sector).ok();
+            }
             take(reading, &mut sector);
             correct(&mut sector, mode, reading, uncorrected)
         })?;

@@ -1,5 +1,6 @@
 //! The command line of discs: `rawcd disc`, `rawcd burn`, `rawcd rip`.
 
+use std::ops::Range;
 use std::path::PathBuf;
 
 use cd_format::Msf;
@@ -19,6 +20,8 @@ pub enum Disc {
     Import(Import),
     /// Write a session of a disc as BIN/CUE, BIN/TOC, CCD/IMG/SUB or ISO, and say what is lost.
     Export(Export),
+    /// Scratch a disc: some of its blocks read badly from now on. What is recorded stays.
+    Damage(Damage),
     /// Look for what breaks a rule of the format. Exit status 1 for errors.
     Lint(Lint),
     /// Say where two discs differ. Exit status 1 when they do.
@@ -119,6 +122,69 @@ impl Reading {
     }
 }
 
+/// Scratch a disc.
+#[derive(Debug, clap::Args)]
+pub struct Damage {
+    /// The disc file.
+    #[arg(value_name = "DISC")]
+    pub disc: PathBuf,
+    /// Which blocks: `100..110` are ten, `100` is one.
+    #[arg(long, value_name = "FIRST..END", value_parser = blocks, allow_hyphen_values = true)]
+    pub range: Range<i32>,
+    /// What comes of reading one.
+    #[arg(long, value_enum)]
+    pub kind: Harm,
+    /// Bytes of a block that come wrong; `c2` only.
+    #[arg(long, value_name = "NUMBER", default_value_t = 40)]
+    pub bytes: u16,
+    /// Which bytes, and how: the same number gives the same errors; `c2` only.
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    pub seed: u64,
+    /// So many readings of a block fail, and the next ones do not. Without it: all fail.
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    pub recovers_after: u32,
+    /// It is not a scratch but a bad recording, and gone when a CD-RW is erased.
+    #[arg(long)]
+    pub by_recording: bool,
+}
+
+/// Reads `100..110` or `100`.
+fn blocks(text: &str) -> Result<Range<i32>, String> {
+    let number = |text: &str| text.parse::<i32>().map_err(|error| format!("{text:?}: {error}"));
+    let range = match text.split_once("..") {
+        Some((first, end)) => number(first)?..number(end)?,
+        None => number(text)?..number(text)?.saturating_add(1),
+    };
+    if range.is_empty() {
+        Err("no block: expected FIRST..END with the end behind".to_owned())
+    } else {
+        Ok(range)
+    }
+}
+
+/// What comes of reading a block.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub enum Harm {
+    /// Corrected by the first decoder, and nobody hears of it.
+    C1,
+    /// Some bytes come wrong, and flagged; layered correction repairs a few of them in data.
+    C2,
+    /// No byte comes right.
+    Lost,
+    /// Q comes with a bad CRC.
+    Q,
+    /// All of the sub-channel comes with errors.
+    SubChannel,
+    /// 3/02/00, no seek complete.
+    NoSeek,
+    /// 3/15/00, random positioning error.
+    Positioning,
+    /// 4/09/01, tracking servo failure.
+    Tracking,
+    /// 4/09/02, focus servo failure.
+    Focus,
+}
+
 /// Write a session of a disc file.
 #[derive(Debug, clap::Args)]
 #[command(
@@ -164,7 +230,7 @@ pub struct Lint {
     pub json: bool,
 }
 
-/// Read a disc through a drive.
+/// Read a disc through a drive. Exit status 1 when blocks could not be read.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  rawcd rip data.iso --device /dev/sr0\n  rawcd rip copy.ccd --disc my.disc --session 2"
@@ -174,6 +240,21 @@ pub struct Rip {
     pub part: Part,
     #[command(flatten)]
     pub from: Onto,
+    /// What to do about a block that cannot be read.
+    #[arg(long, value_enum, default_value_t = OnError::Skip)]
+    pub on_error: OnError,
+    /// How often to read such a block again.
+    #[arg(long, value_name = "NUMBER", default_value_t = 3)]
+    pub retries: u32,
+}
+
+/// What to do about a block that cannot be read.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub enum OnError {
+    /// End there, and say where. Exit status 2.
+    Stop,
+    /// Put zeros in its place, go on, and name all of them at the end. Exit status 1.
+    Skip,
 }
 
 /// Make a raw image of a sheet.

@@ -34,6 +34,10 @@ pub fn run(options: &Diff) -> Result<ExitCode, Failure> {
         differ = true;
         writeln!(out, "program memory or power calibration areas differ")?;
     }
+    if left.damage != right.damage {
+        differ = true;
+        writeln!(out, "what reads badly differs")?;
+    }
     let first = left.store.first_difference(&right.store).map_err(Failure::new)?;
     if let Some(lba) = first {
         differ = true;

@@ -83,6 +83,10 @@ pub fn line(disc: &Disc) -> String {
     if let (Some(lead_in), Some(last)) = (disc.next_lead_in(), disc.lead_out_limit()) {
         line += &format!("; next lead-in at LBA {lead_in}, lead-out by {}", time(last));
     }
+    let defects = disc.damage.defects().len();
+    if defects > 0 {
+        line += &format!("; {}", count(defects, "defect"));
+    }
     line
 }
 

@@ -10,11 +10,11 @@ use cd_format::RecordedFrames;
 use mmc_sim::Disc;
 use serde_json::json;
 
-use super::load;
 use super::ls::{count, line, time};
+use super::{damage, load};
 use crate::args::disc::Show;
 use crate::failure::Failure;
-use crate::paint::{DIM, HEAD, in_style};
+use crate::paint::{BAD, DIM, HEAD, in_style};
 use crate::table::Table;
 use areas::{Area, Kind, areas};
 
@@ -35,7 +35,8 @@ pub fn run(options: &Show) -> Result<ExitCode, Failure> {
             out,
             "{:#}",
             json!({ "disc": line(&disc), "areas": list, "frames": recorded(&disc),
-            "pma_frames": disc.store.areas().pma().len(), "calibrations": disc.store.areas().calibrations() })
+            "pma_frames": disc.store.areas().pma().len(), "calibrations": disc.store.areas().calibrations(),
+            "defects": disc.damage.defects() })
         )?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -52,6 +53,9 @@ pub fn run(options: &Show) -> Result<ExitCode, Failure> {
     }
     for line in table.lines() {
         writeln!(out, "{line}")?;
+    }
+    for defect in damage::lines(&disc) {
+        writeln!(out, "{} {defect}", in_style(BAD, "reads badly:"))?;
     }
     let store = &disc.store;
     let inner = format!(

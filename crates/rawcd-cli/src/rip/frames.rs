@@ -1,6 +1,6 @@
 //! What a drive reads, as frames: READ CD with P to W, data scrambled again as it lies on the disc.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -9,7 +9,10 @@ use cd_format::sector::{SYNC, scramble::scramble};
 use cd_format::{FRAME_BYTES, Lba, RecordedFrames};
 use mmc_wire::block::toc::{FullToc, TocReply};
 use mmc_wire::command::{ReadCd, ReadToc, SubChannelSelection, TocFormat};
+use mmc_wire::{Sense, SenseKey};
 use raw_cd::{COMMAND_TIMEOUT, Error, Recorder};
+
+use crate::args::disc::OnError;
 
 const MAIN: usize = 2352;
 /// Frames of a READ CD: 64 kB.
@@ -21,12 +24,22 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 pub struct DriveFrames<'a> {
     recorder: &'a Recorder,
     runs: Vec<Range<Lba>>,
-    unreadable: Mutex<BTreeSet<i32>>,
+    on_error: OnError,
+    retries: u32,
+    /// Blocks that were not read, and what the drive said of each.
+    missing: Mutex<BTreeMap<i32, Sense>>,
+}
+
+/// Neighbouring blocks of which the drive says the same.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Damaged {
+    pub blocks: Range<i32>,
+    pub sense: Sense,
 }
 
 impl<'a> DriveFrames<'a> {
     /// Asks the drive for its table of contents.
-    pub fn of(recorder: &'a Recorder) -> Result<Self, Error> {
+    pub fn of(recorder: &'a Recorder, on_error: OnError, retries: u32) -> Result<Self, Error> {
         let full =
             ReadToc { format: TocFormat::FULL_TOC, start: 1, allocation: 0xFFFF, ..ReadToc::default() };
         let TocReply::Full(FullToc { entries, .. }) = recorder.query(&full, COMMAND_TIMEOUT)? else {
@@ -40,13 +53,39 @@ impl<'a> DriveFrames<'a> {
         let mut runs: Vec<Range<Lba>> =
             sessions.iter().filter_map(run).filter(|run| run.start < run.end).collect();
         runs.sort_by_key(|run| run.start);
-        Ok(Self { recorder, runs, unreadable: Mutex::default() })
+        Ok(Self { recorder, runs, on_error, retries, missing: Mutex::default() })
     }
 
-    /// The first block that could not be read, and how many.
-    pub fn unreadable(&self) -> Option<(i32, usize)> {
-        let blocks = self.unreadable.lock().unwrap_or_else(PoisonError::into_inner);
-        Some((*blocks.first()?, blocks.len()))
+    /// The blocks that should be there and could not be read.
+    pub fn damaged(&self) -> Vec<Damaged> {
+        let mut stretches: Vec<Damaged> = Vec::new();
+        for (lba, sense) in &*self.missing.lock().unwrap_or_else(PoisonError::into_inner) {
+            match stretches.last_mut() {
+                _ if !is_damage(*sense) => {}
+                Some(last) if last.blocks.end == *lba && last.sense == *sense => last.blocks.end += 1,
+                _ => stretches.push(Damaged { blocks: *lba..lba + 1, sense: *sense }),
+            }
+        }
+        stretches
+    }
+
+    /// The first block that the drive says is none, as the run-out behind a track written at once, and how
+    /// many.
+    pub fn absent(&self) -> Option<(i32, usize)> {
+        let missing = self.missing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut absent = missing.iter().filter(|(_, sense)| !is_damage(**sense)).map(|(lba, _)| *lba);
+        Some((absent.next()?, absent.count() + 1))
+    }
+
+    /// Reads a block that did not come with its neighbours, as often as it may take.
+    fn read_patiently(&self, lba: Lba, frame: &mut [u8]) -> Result<(), Error> {
+        let mut tries = 0;
+        loop {
+            match self.read_cd(lba, frame) {
+                Err(error) if error.unreadable().is_some() && tries < self.retries => tries += 1,
+                read => return read,
+            }
+        }
     }
 
     fn read_cd(&self, lba: Lba, out: &mut [u8]) -> Result<(), Error> {
@@ -86,7 +125,8 @@ impl RecordedFrames for DriveFrames<'_> {
         self.runs.clone()
     }
 
-    /// Blocks that cannot be read become zeros, and are counted; that the drive is gone is an error.
+    /// Blocks that cannot be read are tried again, one by one; then they become zeros, and are kept in mind,
+    /// or the first one is an error. That the drive is gone is one always.
     fn read(&self, lba: Lba, out: &mut [u8]) -> Result<(), Error> {
         for (part, at) in out.chunks_mut(BATCH * FRAME_BYTES).zip((lba.0..).step_by(BATCH)) {
             match self.read_cd(Lba(at), part) {
@@ -95,16 +135,20 @@ impl RecordedFrames for DriveFrames<'_> {
                 Err(_) => {}
             }
             for (frame, at) in part.chunks_mut(FRAME_BYTES).zip(at..) {
-                match self.read_cd(Lba(at), frame) {
-                    Ok(()) => {}
-                    Err(error) if error.sense().is_none() => return Err(error),
-                    Err(_) => {
-                        frame.fill(0);
-                        self.unreadable.lock().unwrap_or_else(PoisonError::into_inner).insert(at);
-                    }
+                let Err(error) = self.read_patiently(Lba(at), frame) else { continue };
+                let Some(sense) = error.sense() else { return Err(error) };
+                if self.on_error == OnError::Stop && is_damage(sense) {
+                    return Err(Error::Unreadable { lba: Lba(at), sense });
                 }
+                frame.fill(0);
+                self.missing.lock().unwrap_or_else(PoisonError::into_inner).insert(at, sense);
             }
         }
         Ok(())
     }
+}
+
+/// Whether a block is there and reads badly; the other senses say that there is none of the kind.
+fn is_damage(sense: Sense) -> bool {
+    [SenseKey::MEDIUM_ERROR, SenseKey::HARDWARE_ERROR].contains(&sense.key)
 }

@@ -23,7 +23,7 @@ use crate::drive::Drive;
 use crate::handle::{Handle, Io};
 use crate::personality::UnreadableAudio;
 use crate::refusal::{Refusal, refuse_field};
-use crate::store::FRAME;
+use crate::store::{FRAME, MAIN};
 
 impl Handle<ReadCd> for Drive {
     /// MMC "READ CD Command". Blocks come as they were recorded, descrambled; what was recorded wrong is not
@@ -88,23 +88,21 @@ impl Transfer<'_> {
         let selection = self.selection;
         let mut packs =
             (selection.sub_channel == SubChannelSelection::RW).then(|| Packs::new(self.disc, self.lba));
+        let mut block = Read { main: [0; MAIN], flags: None, sub: [0; SUB_CHANNEL_BYTES] };
         self.blocks.frames(|lba, frame, is_data| {
-            let (mut main, mode) = (main_of(frame), if is_data { None } else { Some(SectorMode::Audio) });
-            let mode = match mode {
-                Some(mode) => mode,
-                None => {
-                    descramble(frame, &mut main)?;
-                    classify(&main).mode.ok_or(Sense::ILLEGAL_MODE_FOR_THIS_TRACK)?
-                }
-            };
+            block.set(frame, is_data)?;
+            let mode = if is_data { classify(&block.main).mode } else { Some(SectorMode::Audio) };
+            let mode = mode.ok_or(Sense::ILLEGAL_MODE_FOR_THIS_TRACK)?;
             if !selection.fits(mode) {
                 return Err(Sense::ILLEGAL_MODE_FOR_THIS_TRACK.into());
             }
             let parts = selection.parts(mode)?;
-            let mut block = Read { main, flags: None, sub: sub_channel_of(frame) };
             let uncorrected = head.is_uncorrected();
             let last_words = head.block(lba, frame, |reading| {
-                block = Read { main, flags: None, sub: sub_channel_of(reading.frame) };
+                if block.flags.is_some() {
+                    // It has a sync if it is data: it had one before.
+                    block.set(frame, is_data).ok();
+                }
                 match reading.c2 {
                     Some(c2) => self.judge(&mut block, reading, c2, mode, uncorrected),
                     None => Verdict::Right,
@@ -147,6 +145,7 @@ impl Transfer<'_> {
         }
         block.main = read;
         block.flags = Some(c2.clone());
+        block.sub = sub_channel_of(reading.frame);
         let told = self.selection.c2_bytes > 0 || mode == SectorMode::Audio && self.conceals;
         if told || !self.selection.main() || !c2.any() {
             return Verdict::Right;
@@ -171,6 +170,20 @@ struct Read {
     main: Sector,
     flags: Option<C2Flags>,
     sub: [u8; SUB_CHANNEL_BYTES],
+}
+
+impl Read {
+    /// The block as it was recorded, descrambled.
+    fn set(&mut self, frame: &Frame, is_data: bool) -> Result<(), Sense> {
+        if is_data {
+            descramble(frame, &mut self.main)?;
+        } else {
+            self.main = main_of(frame);
+        }
+        self.flags = None;
+        self.sub = sub_channel_of(frame);
+        Ok(())
+    }
 }
 
 fn sub_channel_of(frame: &Frame) -> [u8; SUB_CHANNEL_BYTES] {
