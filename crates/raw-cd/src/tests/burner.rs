@@ -36,6 +36,8 @@ struct Recorded {
     audio_shift: i32,
     /// READ CD knows no sub-channels.
     no_sub_channel: bool,
+    /// Blocks that READ CD cannot read.
+    scratched: Vec<i32>,
 }
 
 /// The lead-in of a disc that never was: 150 sectors, with which a test is soon done.
@@ -59,6 +61,12 @@ impl Burner {
     /// Answers WRITE number `n`, from 0 and with those that were refused, with this.
     pub fn fault(&self, n: u32, answer: Answer) -> &Self {
         self.inner().faults.push((n, answer));
+        self
+    }
+
+    /// From now on this block cannot be read.
+    pub fn scratch(&self, lba: i32) -> &Self {
+        self.inner().scratched.push(lba);
         self
     }
 
@@ -184,6 +192,9 @@ impl Recorded {
             1 if self.no_sub_channel => return Answer::Check("5/24/00"),
             0 | 1 => {}
             other => panic!("sub-channel selection {other}"),
+        }
+        if self.scratched.iter().any(|scratched| (lba..lba + blocks).contains(scratched)) {
+            return Answer::Check("3/11/05");
         }
         let blocks = (lba..lba + blocks).map(|lba| self.block(lba, cdb[10] == 1));
         match blocks.collect::<Option<Vec<_>>>() {

@@ -170,6 +170,21 @@ fn a_byte_of_data_that_differs_is_named() {
     assert_eq!(error.to_string(), text);
 }
 
+/// Whether it is the first of a command, the last, or between.
+#[test]
+fn a_sector_that_cannot_be_read_is_named() {
+    for lba in [0, 1, 25, 26, 39, 40, 65, 119] {
+        let (burner, object, mut image) = written(SectorType::RAW);
+        burner.scratch(lba);
+        let error = object.verify_media(&mut image, LEAD_IN).unwrap_err();
+        let sense = "3/11/05".parse().unwrap();
+        assert_eq!(error, Error::Unreadable { lba: Lba(lba), sense });
+        assert_eq!(error.hresult(), HResult::E_IMAPI_BURN_VERIFICATION_FAILED);
+        assert!(error.to_string().starts_with(&format!("LBA {lba} cannot be read: 3/11/05")), "{error}");
+        assert_eq!(error.sense(), Some(sense));
+    }
+}
+
 /// Every sector of the program, its first and last byte.
 #[test]
 fn no_byte_of_the_program_may_differ() {

@@ -155,6 +155,31 @@ fn the_power_goes_and_the_track_is_repaired() {
     assert!(drive.disc().unwrap().open().is_none());
 }
 
+/// The code of the last frames before the cut reaches over what was never recorded.
+#[test]
+fn where_the_power_went_two_blocks_read_badly_until_they_are_erased() {
+    let mut drive = blank(DiscKind::CdRw);
+    select(&mut drive, &page(DataBlockType::MODE_1));
+    write_all(&mut drive, 0, 1200, 2048, 7);
+    drive.host(&HostAct::PowerCycle).unwrap();
+    drive.wait(Duration::from_secs(20));
+    while sense(&mut drive, &[0; 6], Data::None).is_some() {}
+    let disc = drive.disc().unwrap();
+    let [before, last] = [0, 1].map(|n| disc.damage.defects()[n].first);
+    assert_eq!(before + 1, last);
+    assert!(last > Lba(0) && disc.store.is_written(last) && !disc.store.is_written(last + 1));
+    good(&mut drive, &[0x58, 0, 0, 0, 0, 1, 0, 0, 0, 0], Data::None);
+    assert_eq!(close_session(&mut drive), None);
+    let cdb = |lba: Lba| {
+        let [a, b, c, d] = lba.0.to_be_bytes();
+        [0x28, 0, a, b, c, d, 0, 0, 1, 0]
+    };
+    assert_eq!(sense(&mut drive, &cdb(last), Data::None), Some(Sense::UNRECOVERED_L_EC));
+    assert_eq!(read(&mut drive, &cdb(before - 1), 2048), [7; 2048]);
+    good(&mut drive, &[0xA1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], Data::None);
+    assert!(drive.disc().unwrap().damage.is_empty());
+}
+
 #[test]
 fn a_reserved_track_has_its_size() {
     let mut drive = blank(DiscKind::CdR);
