@@ -1,6 +1,7 @@
 //! Descriptions of discs and drives: legal ones, and whatever a file may hold.
 
-use cd_format::{Atip, Msf};
+use cd_format::{Atip, Lba, Msf};
+use mmc_sim::disc::damage::{Cause, Defect, DefectKind, Servo};
 use mmc_sim::scene::{
     Activity, Attention, Content, DiscScene, End, LongOperation, Readiness, SessionFormat, SessionScene,
     TrackScene, Tray, Unreadable, Written,
@@ -95,6 +96,31 @@ fn wild_track() -> impl Strategy<Value = TrackScene> {
     })
 }
 
+/// What a file may say that reads badly; most of it can be.
+fn wild_defect() -> impl Strategy<Value = Defect> {
+    let kind = prop_oneof![
+        select(vec![DefectKind::C1, DefectKind::Lost, DefectKind::Q, DefectKind::SubChannel]),
+        (1..=2352_u16, any::<u64>()).prop_map(|(bytes, seed)| DefectKind::C2 { bytes, seed }),
+        select(vec![Servo::NoSeekComplete, Servo::Positioning, Servo::Tracking, Servo::Focus])
+            .prop_map(DefectKind::Servo),
+    ];
+    let first = prop_oneof![9 => -200..3000_i32, 1 => any::<i32>()];
+    let frames = prop_oneof![9 => 1..3000_u32, 1 => any::<u32>()];
+    (first, frames, kind, 0..30_u32, any::<bool>()).prop_map(|(first, frames, kind, recovers_after, soft)| {
+        Defect {
+            first: Lba(first),
+            frames,
+            kind,
+            recovers_after,
+            cause: if soft { Cause::Recording } else { Cause::Scratch },
+        }
+    })
+}
+
+fn scratched_disc() -> impl Strategy<Value = DiscScene> {
+    (legal_disc(), vec(wild_defect(), 1..4)).prop_map(|(disc, defects)| DiscScene { defects, ..disc })
+}
+
 prop_compose! {
     fn wild_disc()(
         kind in select(vec![DiscKind::CdR, DiscKind::CdRw, DiscKind::CdRom]),
@@ -124,7 +150,7 @@ prop_compose! {
     /// Whatever a file may hold.
     pub fn wild_scene()(
         tray in prop_oneof![4 => Just(Tray::Closed), 1 => Just(Tray::Open)],
-        disc in option::weighted(0.9, prop_oneof![legal_disc(), wild_disc()]),
+        disc in option::weighted(0.9, prop_oneof![2 => legal_disc(), 1 => scratched_disc(), 2 => wild_disc()]),
         readiness in prop_oneof![
             4 => Just(Readiness::Ready),
             1 => any::<u32>().prop_map(Readiness::Loading),
