@@ -3,6 +3,7 @@
 use core::ops::Range;
 
 use crate::address::Lba;
+use crate::cd_text::CdTextPack;
 use crate::sector::SECTOR_LEN;
 use crate::sub_channel::SUB_CHANNEL_BYTES;
 
@@ -23,4 +24,9 @@ pub trait RecordedFrames {
     /// Reads consecutive recorded frames from `lba` on, as many as `out` has whole room for
     /// ([`FRAME_BYTES`] each). Frames that are not recorded are an error that names the first.
     fn read(&self, lba: Lba, out: &mut [u8]) -> Result<(), Self::Error>;
+
+    /// CD-TEXT of a lead-in that is not among the runs: a drive tells the packs, and gives no frame of it.
+    fn cd_text(&self) -> Vec<CdTextPack> {
+        Vec::new()
+    }
 }

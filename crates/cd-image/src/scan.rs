@@ -68,6 +68,11 @@ pub fn sessions<F: RecordedFrames>(frames: &F) -> Result<Vec<RecordedSession>, I
         })?;
         scan.finish(run.end);
     }
+    if let Some(session) = scan.done.first_mut().filter(|session| session.cd_text.is_empty()) {
+        let told = frames.cd_text().into_iter().filter(|pack| pack.is_intact());
+        let by_place: BTreeMap<_, _> = told.map(|pack| ((pack.block(), pack.sequence), pack)).collect();
+        session.cd_text = by_place.into_values().collect();
+    }
     for session in &mut scan.done {
         session.modes =
             session.layout.tracks.iter().map(|track| mode_of(frames, track)).collect::<Result<_, _>>()?;

@@ -102,6 +102,30 @@ fn a_raw_image_is_made_and_burnt_on_any_disc() {
 }
 
 #[test]
+fn a_rip_keeps_cd_text_and_audio_that_looks_like_data() {
+    let desk = Desk::new();
+    // Every block of it begins as a data sector does.
+    let sync = [&[0][..], &[0xFF; 10], &[0]].concat();
+    let mut sound = desk.read("sound.pcm");
+    for block in sound.chunks_exact_mut(2352) {
+        block[..12].copy_from_slice(&sync);
+    }
+    fs::write(desk.path().join("sync.pcm"), &sound).unwrap();
+    let sheet = "TITLE \"Synchrony\"\nPERFORMER \"Nobody\"\nFILE sync.pcm BINARY\nTRACK 01 AUDIO\nTITLE \"One\"\n\
+                 PERFORMER \"Nobody\"\nINDEX 01 00:00:00\n";
+    fs::write(desk.path().join("sync.cue"), sheet).unwrap();
+    desk.run("disc new my.disc");
+    desk.run("burn sync.cue --disc my.disc");
+    for format in ["cue", "toc"] {
+        desk.run(&format!("rip back.{format} --disc my.disc --force"));
+        assert!(format == "toc" || desk.read("back.bin") == sound);
+        desk.run(&format!("disc import back.{format} {format}.disc"));
+        let diff = desk.run(&format!("disc diff my.disc {format}.disc"));
+        assert!(diff.starts_with("the same"), "{format}: {diff}");
+    }
+}
+
+#[test]
 fn a_burn_goes_through_the_drive_that_is_named() {
     let desk = Desk::new();
     desk.run("disc new my.disc");

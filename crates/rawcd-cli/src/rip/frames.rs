@@ -6,8 +6,9 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use cd_format::sector::{SYNC, scramble::scramble};
-use cd_format::{FRAME_BYTES, Lba, RecordedFrames};
-use mmc_wire::block::toc::{FullToc, TocReply};
+use cd_format::sub_channel::interleave::q_frame;
+use cd_format::{CdTextPack, FRAME_BYTES, Lba, RecordedFrames};
+use mmc_wire::block::toc::{CdText, FullToc, TocReply};
 use mmc_wire::command::{ReadCd, ReadToc, SubChannelSelection, TocFormat};
 use mmc_wire::{Sense, SenseKey};
 use raw_cd::{COMMAND_TIMEOUT, Error, Recorder};
@@ -24,6 +25,9 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 pub struct DriveFrames<'a> {
     recorder: &'a Recorder,
     runs: Vec<Range<Lba>>,
+    /// Tracks in order: where each begins, and whether it is data.
+    tracks: Vec<(Lba, bool)>,
+    cd_text: Vec<CdTextPack>,
     on_error: OnError,
     retries: u32,
     /// Blocks that were not read, and what the drive said of each.
@@ -53,7 +57,22 @@ impl<'a> DriveFrames<'a> {
         let mut runs: Vec<Range<Lba>> =
             sessions.iter().filter_map(run).filter(|run| run.start < run.end).collect();
         runs.sort_by_key(|run| run.start);
-        Ok(Self { recorder, runs, on_error, retries, missing: Mutex::default() })
+        let all = sessions.iter().flat_map(|session| &session.tracks);
+        let mut tracks: Vec<_> = all.map(|track| (track.start, track.control.is_data())).collect();
+        tracks.sort_by_key(|(start, _)| *start);
+        let cd_text = cd_text(recorder)?;
+        Ok(Self { recorder, runs, tracks, cd_text, on_error, retries, missing: Mutex::default() })
+    }
+
+    /// Whether a block is data, which a drive descrambles: Q says it, and where Q is not to be had the
+    /// table of contents. The main channel does not: audio may begin like a sync.
+    fn is_data(&self, lba: Lba, frame: &[u8; FRAME_BYTES]) -> bool {
+        let q = frame.last_chunk().map(q_frame).filter(|q| q.crc_ok());
+        let by_table = || {
+            let n = self.tracks.partition_point(|(start, _)| *start <= lba);
+            n.checked_sub(1).and_then(|n| self.tracks.get(n)).is_some_and(|(_, data)| *data)
+        };
+        q.map_or_else(by_table, |q| q.control().is_data())
     }
 
     /// The blocks that should be there and could not be read.
@@ -107,8 +126,10 @@ impl<'a> DriveFrames<'a> {
         }
         out.copy_from_slice(&bytes);
         let (frames, _) = out.as_chunks_mut::<FRAME_BYTES>();
-        for frame in frames {
+        for (frame, at) in frames.iter_mut().zip(lba.0..) {
+            let data = self.is_data(Lba(at), frame);
             if let Some(main) = frame.first_chunk_mut::<MAIN>()
+                && data
                 && main.starts_with(&SYNC)
             {
                 scramble(main);
@@ -123,6 +144,10 @@ impl RecordedFrames for DriveFrames<'_> {
 
     fn runs(&self) -> Vec<Range<Lba>> {
         self.runs.clone()
+    }
+
+    fn cd_text(&self) -> Vec<CdTextPack> {
+        self.cd_text.clone()
     }
 
     /// Blocks that cannot be read are tried again, one by one; then they become zeros, and are kept in mind,
@@ -145,6 +170,16 @@ impl RecordedFrames for DriveFrames<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// The packs that the drive tells; none of a drive that does not know them.
+fn cd_text(recorder: &Recorder) -> Result<Vec<CdTextPack>, Error> {
+    let command = ReadToc { format: TocFormat::CD_TEXT, allocation: 0xFFFF, ..ReadToc::default() };
+    match recorder.query(&command, COMMAND_TIMEOUT) {
+        Ok(TocReply::CdText(CdText { packs })) => Ok(packs),
+        Err(error) if error.sense().is_none() => Err(error),
+        Ok(_) | Err(_) => Ok(Vec::new()),
     }
 }
 

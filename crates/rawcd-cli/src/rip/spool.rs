@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cd_format::{FRAME_BYTES, Lba, RecordedFrames};
+use cd_format::{CdTextPack, FRAME_BYTES, Lba, RecordedFrames};
 use indicatif::{ProgressBar, ProgressStyle};
 use tempfile::NamedTempFile;
 
@@ -22,6 +22,7 @@ const BATCH: i32 = super::frames::BATCH as i32;
 pub struct Spool {
     file: Mutex<NamedTempFile>,
     run: Range<Lba>,
+    cd_text: Vec<CdTextPack>,
 }
 
 impl Spool {
@@ -54,7 +55,12 @@ impl Spool {
             bar.inc(blocks.unsigned_abs().into());
         }
         bar.finish_and_clear();
-        Ok(Self { file: Mutex::new(file), run })
+        Ok(Self { file: Mutex::new(file), run, cd_text: Vec::new() })
+    }
+
+    /// With the CD-TEXT of the session.
+    pub fn with_cd_text(self, cd_text: Vec<CdTextPack>) -> Self {
+        Self { cd_text, ..self }
     }
 }
 
@@ -94,6 +100,10 @@ impl RecordedFrames for Spool {
 
     fn runs(&self) -> Vec<Range<Lba>> {
         vec![self.run.clone()]
+    }
+
+    fn cd_text(&self) -> Vec<CdTextPack> {
+        self.cd_text.clone()
     }
 
     fn read(&self, lba: Lba, out: &mut [u8]) -> Result<(), std::io::Error> {
