@@ -1,16 +1,27 @@
 //! Devices under test: what a case is run on, and what it refuses to be run on.
 
 mod bench;
+mod consent;
+mod disc_id;
 mod fatal;
+mod fit;
 mod guard;
 mod hardware;
 mod inspect;
+mod settings;
+mod settle;
 mod simulated;
+mod trial;
 
 pub use bench::{BUDGET, Bench, Exchange};
-pub use guard::ReadOnlyGuard;
+pub(crate) use consent::tier_of;
+pub use consent::{Consent, Consumed};
+pub use disc_id::DiscId;
+pub use guard::{Grant, Guard};
 pub use hardware::Hardware;
+pub use inspect::{InDrive, Seen};
 pub use simulated::Simulated;
+pub(crate) use trial::changes_its_disc;
 
 use scsi_transport::Transport;
 

@@ -21,6 +21,8 @@ use scsi_transport::fault::FaultRule;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use crate::tier::Tier;
+
 /// A case after its parameters have been filled in.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -40,6 +42,9 @@ pub struct Fixture {
     pub policy: Option<Policy>,
     /// What happens to a disc if the drive is wrong.
     pub risk: Risk,
+    /// What a real drive's owner must allow, where it is more than risk and medium tell.
+    #[serde(default)]
+    pub tier: Option<Tier>,
     /// How binding the expectation is.
     pub level: Level,
     /// Where the expectation comes from.

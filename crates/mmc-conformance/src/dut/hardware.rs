@@ -1,45 +1,281 @@
-//! A real drive as a device under test: read-only, and only for fixtures that its disc fits.
+//! A real drive as a device under test: read-only, unless its owner has agreed that its disc is written to;
+//! and only for fixtures that its disc fits.
 
+use core::fmt;
 use core::time::Duration;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use mmc_sim::scene::{Activity, DiscScene, Readiness, Tray};
-use mmc_sim::{Drive, Personality, Scene};
-use mmc_wire::command::row_of;
+use mmc_sim::{DiscKind, Scene};
 use scsi_transport::{Data, Outcome, Transport, TransportError};
 
-use super::guard::refusal;
+use super::consent::{Consent, Consumed, Held};
+use super::fit::{held_back, impossible, unfit, unreachable_state, wanted};
+use super::guard::{Grant, Guard};
 use super::inspect::{InDrive, Seen, identity, inspect};
-use super::{Device, DutFactory, ReadOnlyGuard, Refusal, Simulated, fatal};
+use super::settings::Settings;
+use super::settle::{After, LONGEST, erase, longest, settle};
+use super::{Device, DutFactory, Refusal, fatal};
 use crate::deviation::Identity;
-use crate::fixture::{Act, Fixture, Medium, Risk, Step};
+use crate::fixture::{Act, Risk};
 use crate::media::Media;
-use crate::member::{Object, member};
-use crate::runner::{Status, run_case};
 use crate::suite::Case;
+use crate::tier::{Allowed, Tier};
 
-type Guarded = Arc<Mutex<ReadOnlyGuard<Box<dyn Transport + Send>>>>;
+type Guarded = Arc<Mutex<Guard<Box<dyn Transport + Send>>>>;
+
+/// Hears what takes long.
+type Notice = Box<dyn FnMut(&str) + Send>;
 
 /// A real drive.
 pub struct Hardware {
     drive: Guarded,
     identity: Identity,
+    held: Option<Held>,
+    /// The settings that a writing run found, to be left as they were.
+    settings: Option<Settings>,
+    /// What the last case might have done, as long as nobody has looked after it.
+    untidy: Option<Risk>,
+    consumed: Consumed,
+    notice: Notice,
 }
 
 impl Hardware {
-    /// Takes a drive, behind a [`ReadOnlyGuard`], and asks who it is.
+    /// Takes a drive, behind a guard, and asks who it is.
     pub fn new(drive: Box<dyn Transport + Send>) -> Result<Self, TransportError> {
-        let mut drive = ReadOnlyGuard::new(drive);
+        let mut drive = Guard::new(drive);
         let [vendor, product, revision] = identity(&mut drive)?;
         Ok(Self {
             drive: Arc::new(Mutex::new(drive)),
             identity: Identity { vendor, product, revision, personality: None },
+            held: None,
+            settings: None,
+            untidy: None,
+            consumed: Consumed::default(),
+            notice: Box::new(|_| {}),
         })
+    }
+
+    /// Has what takes long told.
+    pub fn on_notice(&mut self, notice: impl FnMut(&str) + Send + 'static) {
+        self.notice = Box::new(notice);
+    }
+
+    /// Who the drive says it is: vendor, product, revision.
+    pub fn name(&self) -> String {
+        let Identity { vendor, product, revision, .. } = &self.identity;
+        format!("{vendor} {product} {revision}")
+    }
+
+    /// Looks at what is in the drive. Nothing is changed.
+    pub fn look(&mut self) -> Result<InDrive, String> {
+        inspect(&mut *locked(&self.drive)).map_err(|error| error.to_string())
+    }
+
+    /// Takes the owner's word that the disc in the drive may be consumed. `Err` says why that does not fit
+    /// what is there, and then nothing may be written.
+    pub fn consent(&mut self, consent: Consent) -> Result<(), String> {
+        self.held = None;
+        let there = self.look()?;
+        let held = Held::take(consent, there)?;
+        self.settings = Some(Settings::read(&mut *locked(&self.drive)));
+        locked(&self.drive).take_changed();
+        self.held = Some(held);
+        Ok(())
+    }
+
+    /// Ends the run: a CD-RW that was written to is left blank, and the drive as it was found. What was
+    /// consumed; `None` where nothing was agreed to.
+    pub fn finish(&mut self) -> Option<Consumed> {
+        let tidied = self.tidy();
+        let held = self.held.take()?;
+        let mut consumed = core::mem::take(&mut self.consumed);
+        let mut left = held.left.clone();
+        consumed.ended = held.ended.or(tidied.err());
+        let written = left.kind == Some(DiscKind::CdRw) && consumed.cases > 0 && left.status != "blank";
+        if written && consumed.ended.is_none() {
+            match self.erased(&left) {
+                Ok(blank) => left = blank,
+                Err(why) => consumed.ended = Some(format!("the CD-RW is not left blank: {why}")),
+            }
+            consumed.erased += core::mem::take(&mut self.consumed.erased);
+            self.restore();
+        }
+        consumed.left = left.to_string();
+        Some(consumed)
+    }
+
+    /// Why a case does not run on this drive, as far as its owner's word goes; what may be sent in it.
+    pub(crate) fn allowed(case: &Case, allowed: Option<&Allowed>) -> Result<Grant, String> {
+        let fixture = &case.fixture;
+        if let Some(reason) = impossible(fixture) {
+            return Err(reason);
+        }
+        let tier = Tier::of(fixture, &case.media);
+        let granted = allowed.is_some_and(|allowed| allowed.has(tier));
+        let grant = if fixture.risk == Risk::MayWrite && granted { Grant::Disc } else { Grant::Nothing };
+        if let (true, Some(what)) = (fixture.risk == Risk::ReadOnly || granted, held_back(fixture, grant)) {
+            let why = if granted && fixture.risk != Risk::ReadOnly {
+                "no run does"
+            } else {
+                "this run is read-only"
+            };
+            return Err(format!("would have to send {what}, and {why}"));
+        }
+        match (fixture.risk, allowed) {
+            (_, Some(allowed)) if !allowed.has(tier) => {
+                Err(format!("is of the tier {tier}, and allowed is {allowed}"))
+            }
+            (Risk::ReadOnly, _) | (_, Some(_)) => Ok(grant),
+            (Risk::MayMove, None) => Err("may move tray or lock, and this run is read-only".into()),
+            (Risk::MayWrite, None) => Err("may write to the disc, and this run is read-only".into()),
+        }
+    }
+
+    /// Why a case does not run with this disc; else the disc as the case needs it, which the suite has to bring about.
+    pub(crate) fn disc_for(&self, case: &Case, grant: Grant, there: &InDrive) -> Result<InDrive, Refusal> {
+        let Some(scene) = case.media.scene(&case.fixture.medium) else {
+            return Err(Refusal::Broken("the fixture names a medium that no file describes".into()));
+        };
+        if let Some(reason) = unreachable_state(&scene) {
+            return Err(Refusal::Ignored(reason));
+        }
+        let disc = if grant == Grant::Disc { brought_about(&scene, there) } else { there.clone() };
+        let reason = fatal::fatal(&case.fixture, &self.identity, &disc);
+        match reason.or_else(|| unfit(case, &scene, &disc)) {
+            Some(reason) => Err(Refusal::Ignored(reason)),
+            None => Ok(disc),
+        }
+    }
+
+    /// Makes sure that the disc is the one that was agreed to, and in the state that a writing case needs.
+    fn prepare(&mut self, case: &Case, there: &InDrive) -> Result<InDrive, Refusal> {
+        let Some(held) = &mut self.held else {
+            return Err(Refusal::Ignored("may write to the disc, and this run is read-only".into()));
+        };
+        if let Some(why) = &held.ended {
+            return Err(Refusal::Ignored(format!("may write to the disc, and that has ended: {why}")));
+        }
+        if held.is_used_up() {
+            let reason = "needs a blank CD-R, and the one that was agreed to has been recorded on";
+            return Err(Refusal::Ignored(reason.into()));
+        }
+        let told = locked(&self.drive).take_changed();
+        let another = told.map(|sense| format!("the drive says {sense}: the disc may be another"));
+        if let Some(why) = another.or_else(|| held.another(there)) {
+            held.ended = Some(why.clone());
+            return Err(Refusal::Broken(format!("nothing is written any more: {why}")));
+        }
+        let needed = self.disc_for(case, Grant::Disc, there)?;
+        match (there, &needed) {
+            (InDrive::Disc(there), InDrive::Disc(needed)) if !there.is_like(needed) => {
+                self.erased(&there.clone()).map(InDrive::Disc).map_err(|why| self.stopped(why))
+            }
+            _ => Ok(needed),
+        }
+    }
+
+    /// Erases the CD-RW.
+    fn erased(&mut self, disc: &Seen) -> Result<Seen, String> {
+        if disc.kind != Some(DiscKind::CdRw) {
+            return Err(format!("{disc} cannot be erased"));
+        }
+        let mut drive = locked(&self.drive);
+        drive.grant(Grant::Disc);
+        let notice = &mut self.notice;
+        let done = erase(&mut *drive, &mut self.consumed.erased, &mut |progress| {
+            notice(&told("erasing the CD-RW", progress));
+        });
+        drive.grant(Grant::Nothing);
+        done?;
+        match inspect(&mut *drive).map_err(|error| error.to_string())? {
+            InDrive::Disc(seen) if seen.is_of_the_make(disc) => {
+                if let Some(held) = &mut self.held {
+                    held.left = seen.clone();
+                }
+                Ok(seen)
+            }
+            other => Err(format!("{disc} was erased, and there is {other}")),
+        }
+    }
+
+    /// Looks after the case before: the drive has to be done, unlocked, set as it was found, and what the case
+    /// left on the disc is noted.
+    fn tidy(&mut self) -> Result<(), String> {
+        let Some(risk) = self.untidy.take() else { return Ok(()) };
+        let mut drive = locked(&self.drive);
+        let notice = &mut self.notice;
+        let mut tell = |progress: Option<u16>| notice(&told("waiting for the drive", progress));
+        let after = if drive.granted() == Grant::Disc { After::Recording } else { After::Anything };
+        let done = settle(&mut *drive, after, LONGEST, &mut tell);
+        drive.grant(Grant::Nothing);
+        drop(drive);
+        self.restore();
+        let looked = done.and_then(|()| self.look());
+        let changed = locked(&self.drive).take_changed();
+        let Some(held) = &mut self.held else { return looked.map(|_| ()) };
+        let why = match (looked, changed) {
+            (Err(why), _) => why,
+            (_, Some(sense)) => format!("the drive says {sense}: the disc may be another"),
+            (Ok(InDrive::Disc(seen)), None) if seen.is_of_the_make(&held.agreed) => {
+                if risk == Risk::MayWrite {
+                    held.left = seen;
+                    self.consumed.blanks = held.is_used_up().into();
+                }
+                return Ok(());
+            }
+            (Ok(other), None) => format!("{} was agreed to, and there is {other}", held.agreed),
+        };
+        if held.ended.is_some() {
+            return Ok(());
+        }
+        held.ended = Some(why.clone());
+        Err(why)
+    }
+
+    fn restore(&self) {
+        if let Some(settings) = &self.settings {
+            settings.restore(&mut *locked(&self.drive));
+        }
+    }
+
+    /// Ends all writing.
+    fn stopped(&mut self, why: String) -> Refusal {
+        if let Some(held) = &mut self.held {
+            held.ended = Some(why.clone());
+        }
+        Refusal::Broken(format!("nothing is written any more: {why}"))
     }
 }
 
-impl core::fmt::Debug for Hardware {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+/// `erasing the CD-RW: 45 %`.
+fn told(what: &str, progress: Option<u16>) -> String {
+    progress.map_or_else(|| what.to_owned(), |done| format!("{what}: {} %", u32::from(done) * 100 / 65536))
+}
+
+/// The disc that a writing case finds: a CD-RW is erased where the case needs it blank.
+fn brought_about(scene: &Scene, there: &InDrive) -> InDrive {
+    match (wanted(scene), there) {
+        (Ok(InDrive::Disc(wanted)), InDrive::Disc(there))
+            if wanted.kind == Some(DiscKind::CdRw)
+                && there.kind == wanted.kind
+                && wanted.status == "blank" =>
+        {
+            let (atip, pregroove) = (there.atip.clone(), there.pregroove.clone());
+            InDrive::Disc(Seen { atip, pregroove, ..wanted })
+        }
+        _ => there.clone(),
+    }
+}
+
+impl Drop for Hardware {
+    /// Whoever did not end the run does not hear what was consumed; the disc is left in order all the same.
+    fn drop(&mut self) {
+        let _ = self.finish();
+    }
+}
+
+impl fmt::Debug for Hardware {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Hardware").field("identity", &self.identity).finish_non_exhaustive()
     }
 }
@@ -50,27 +286,27 @@ impl DutFactory for Hardware {
     }
 
     fn open(&mut self, case: &Case) -> Result<Box<dyn Device>, Refusal> {
-        if let Some(reason) = impossible(&case.fixture) {
-            return Err(Refusal::Ignored(reason));
-        }
-        let Some(scene) = case.media.scene(&case.fixture.medium) else {
-            return Err(Refusal::Broken("the fixture names a medium that no file describes".into()));
+        self.tidy().map_err(|why| Refusal::Broken(format!("nothing is written any more: {why}")))?;
+        let allowed = self.held.as_ref().map(|held| &held.allowed);
+        let grant = Self::allowed(case, allowed).map_err(Refusal::Ignored)?;
+        let seen = self.look().map_err(Refusal::Broken)?;
+        let disc = match grant {
+            Grant::Nothing => self.disc_for(case, grant, &seen)?,
+            Grant::Disc => self.prepare(case, &seen)?,
         };
-        if let Some(reason) = unreachable_state(&scene) {
-            return Err(Refusal::Ignored(reason));
+        if grant == Grant::Disc {
+            self.consumed.cases += 1;
+            locked(&self.drive).grant(grant);
         }
-        let seen = inspect(&mut *locked(&self.drive)).map_err(|error| Refusal::Broken(error.to_string()))?;
-        if let Some(reason) = fatal::fatal(&case.fixture, &self.identity, &seen) {
-            return Err(Refusal::Ignored(reason));
+        if case.fixture.risk != Risk::ReadOnly {
+            self.untidy = Some(case.fixture.risk);
         }
-        match unfit(case, &scene, &seen) {
-            Some(reason) => Err(Refusal::Ignored(reason)),
-            None => Ok(Box::new(HardwareDevice {
-                drive: Arc::clone(&self.drive),
-                identity: self.identity.clone(),
-                disc: seen,
-            })),
-        }
+        Ok(Box::new(HardwareDevice {
+            drive: Arc::clone(&self.drive),
+            identity: self.identity.clone(),
+            disc,
+            patient: grant == Grant::Disc,
+        }))
     }
 }
 
@@ -79,14 +315,17 @@ struct HardwareDevice {
     drive: Guarded,
     identity: Identity,
     disc: InDrive,
+    /// Commands that write are given the time that they take on a real disc.
+    patient: bool,
 }
 
 impl Transport for HardwareDevice {
     fn execute(&mut self, cdb: &[u8], data: Data<'_>, timeout: Duration) -> Result<Outcome, TransportError> {
-        match fatal::refusal(cdb, &self.identity, &self.disc) {
-            Some(reason) => Err(TransportError::Request(format!("{reason}: not sent"))),
-            None => locked(&self.drive).execute(cdb, data, timeout),
+        if let Some(reason) = fatal::refusal(cdb, &self.identity, &self.disc) {
+            return Err(TransportError::Request(format!("{reason}: not sent")));
         }
+        let timeout = if self.patient { timeout.max(longest(cdb)) } else { timeout };
+        locked(&self.drive).execute(cdb, data, timeout)
     }
 
     fn wait(&mut self, duration: Duration) {
@@ -94,136 +333,12 @@ impl Transport for HardwareDevice {
     }
 }
 
-fn locked(drive: &Guarded) -> MutexGuard<'_, ReadOnlyGuard<Box<dyn Transport + Send>>> {
+fn locked(drive: &Guarded) -> MutexGuard<'_, Guard<Box<dyn Transport + Send>>> {
     drive.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Device for HardwareDevice {
     fn act(&mut self, _act: &Act, _media: &Media) -> Result<(), String> {
         Err("nobody is there to touch a real drive".into())
-    }
-}
-
-/// What no real drive can be asked for.
-fn impossible(fixture: &Fixture) -> Option<String> {
-    if let Some(personality) = &fixture.personality {
-        return Some(format!("needs the simulated drive `{personality}`"));
-    }
-    if !fixture.faults.is_empty() {
-        return Some("needs trouble on the line, which is only made on the simulator".into());
-    }
-    if fixture.steps.iter().any(|step| matches!(step, Step::Host(_))) {
-        return Some("needs a person at the drive".into());
-    }
-    let refused = fixture.steps.iter().find_map(|step| match step {
-        Step::Send { cdb, write, .. } => refusal(&cdb.0, write.as_ref().map_or(&[][..], |bytes| &bytes.0)),
-        Step::Record { by, .. } => row_of(by.opcode()).map(|row| row.name.to_owned()),
-        Step::Call { member: name, image: Some(_), .. } if is_written_by(name) => {
-            Some(format!("what {name} records"))
-        }
-        _ => None,
-    });
-    if let (Risk::ReadOnly, Some(what)) = (fixture.risk, refused) {
-        return Some(format!("would have to send {what}, and this run is read-only"));
-    }
-    match fixture.risk {
-        Risk::ReadOnly => None,
-        Risk::MayMove => Some("may move tray or lock, and this run is read-only".into()),
-        Risk::MayWrite => Some("may write to the disc, and this run is read-only".into()),
-    }
-}
-
-/// Whether a stream that the member is handed goes to the disc.
-fn is_written_by(name: &str) -> bool {
-    member(name).is_some_and(|member| member.of == Object::Writer)
-}
-
-/// States that nobody can put a real drive into on purpose.
-fn unreachable_state(scene: &Scene) -> Option<String> {
-    let state = match scene {
-        Scene { tray: Tray::Open, .. } => "an open tray",
-        Scene { readiness: Readiness::Loading(_), .. } => "a drive that is loading",
-        Scene { readiness: Readiness::Unreadable(_), .. } => "a disc that cannot be read",
-        Scene { attention, .. } if !attention.is_empty() => "a pending unit attention",
-        Scene { activity: Activity::Streaming | Activity::Long { .. }, .. } => "a drive that is busy",
-        Scene { locked: true, .. } => "a locked tray",
-        Scene { disc: Some(DiscScene { formatted: true, .. }), .. } => "a formatted disc",
-        Scene { disc: Some(DiscScene { defects, .. }), .. } if !defects.is_empty() => "a disc scratched so",
-        _ => return None,
-    };
-    Some(format!("needs {state}, which is only made on the simulator"))
-}
-
-/// Why the disc in the drive is not the one that a case asks for.
-///
-/// The disc asked for is made on the simulator and looked at in the same way as the real one.
-fn unfit(case: &Case, scene: &Scene, there: &InDrive) -> Option<String> {
-    let mut model = match Drive::new(Personality::reference(), scene) {
-        Ok(model) => model,
-        Err(error) => return Some(format!("names a medium that cannot be made: {error}")),
-    };
-    let wanted = match inspect(&mut model) {
-        Ok(wanted) => wanted,
-        Err(error) => return Some(format!("names a medium that cannot be looked at: {error}")),
-    };
-    let (wanted, there) = match (wanted, there) {
-        (InDrive::Nothing, InDrive::Nothing) => return None,
-        (InDrive::Disc(wanted), InDrive::Disc(there)) if there.is_like(&wanted) => (wanted, there),
-        (wanted, there) => return Some(format!("needs {wanted}, there is {there}")),
-    };
-    if !is_about_its_disc(case, scene) {
-        return None;
-    }
-    if wanted.atip != there.atip {
-        return Some(format!("needs {}, the disc has {}", pregroove(&wanted), pregroove(there)));
-    }
-    ((&wanted.tracks, wanted.lead_out) != (&there.tracks, there.lead_out))
-        .then(|| "needs a disc whose tracks begin or end elsewhere".to_owned())
-}
-
-/// Whether a case would fail with another disc of the same kind in the same state: it expects the
-/// figures of one disc. Such a case says nothing about a drive that holds another.
-///
-/// A medium that is described in the fixture itself is meant as it stands.
-fn is_about_its_disc(case: &Case, scene: &Scene) -> bool {
-    if !matches!(case.fixture.medium, Medium::Named(_)) {
-        return true;
-    }
-    OTHER_LENGTHS.iter().any(|length| {
-        let Some(other) = another_disc(scene, *length) else { return true };
-        let mut fixture = Fixture::clone(&case.fixture);
-        fixture.medium = Medium::Scene(Box::new(other));
-        let case = Case { fixture: Arc::new(fixture), deviations: Arc::default(), ..case.clone() };
-        run_case(&case, &mut Simulated::new()).status != Status::Passed
-    })
-}
-
-/// From the blocks of a track to those of the same track on another disc. A block that a case reads is
-/// there on a longer disc, and its end is not there on a shorter one.
-const OTHER_LENGTHS: [fn(u32) -> Option<u32>; 2] =
-    [|blocks| blocks.checked_add(100), |blocks| Some(blocks.min(SHORTEST_TRACK))];
-/// Four seconds.
-const SHORTEST_TRACK: u32 = 300;
-
-/// The scene with another disc: other times in the pregroove, tracks of other lengths. `None` when there
-/// is no such disc.
-fn another_disc(scene: &Scene, length: fn(u32) -> Option<u32>) -> Option<Scene> {
-    let mut scene = scene.clone();
-    if let Some(disc) = &mut scene.disc {
-        if let Some(atip) = &mut disc.atip {
-            atip.lead_in = (atip.lead_in_lba() + 100).to_msf()?;
-            atip.last_lead_out = (atip.last_lead_out_lba() - 75).to_program_msf()?;
-        }
-        for track in disc.sessions.iter_mut().flat_map(|session| &mut session.tracks) {
-            track.blocks = length(track.blocks)?;
-        }
-    }
-    Drive::new(Personality::reference(), &scene).ok().map(|_| scene)
-}
-
-fn pregroove(seen: &Seen) -> String {
-    match &seen.atip {
-        Some((lead_in, lead_out)) => format!("the ATIP {lead_in} to {lead_out}"),
-        None => "no ATIP".to_owned(),
     }
 }

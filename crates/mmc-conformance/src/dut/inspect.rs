@@ -43,6 +43,10 @@ pub struct Seen {
     pub tracks: Vec<(bool, i64)>,
     /// Where the last closed session's lead-out begins; the disc's last track ends there.
     pub lead_out: Option<i64>,
+    /// All that the pregroove tells; no recording changes it.
+    pub pregroove: Fields,
+    /// What is on it: the table of contents, and what READ DISC INFORMATION tells of sessions and identification.
+    pub content: Fields,
 }
 
 impl Seen {
@@ -53,17 +57,27 @@ impl Seen {
             == (other.kind, &other.status, other.open, other.closed)
             && kinds(self) == kinds(other)
     }
+
+    /// Whether this can be the same disc, whatever was recorded on it since.
+    pub fn is_of_the_make(&self, other: &Self) -> bool {
+        (self.kind, &self.pregroove) == (other.kind, &other.pregroove)
+    }
+
+    /// The words for its kind.
+    pub const fn kind_name(&self) -> &'static str {
+        match self.kind {
+            Some(DiscKind::CdR) => "CD-R",
+            Some(DiscKind::CdRw) => "CD-RW",
+            Some(DiscKind::CdRom) => "CD-ROM",
+            None => "disc that is no CD",
+        }
+    }
 }
 
 impl fmt::Display for Seen {
     /// `a blank CD-R`, `an appendable CD-RW with 2 closed sessions and an open one (1 data, 3 audio tracks)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = match self.kind {
-            Some(DiscKind::CdR) => "CD-R",
-            Some(DiscKind::CdRw) => "CD-RW",
-            Some(DiscKind::CdRom) => "CD-ROM",
-            None => "disc that is no CD",
-        };
+        let kind = self.kind_name();
         let article = if self.status.starts_with('a') { "an" } else { "a" };
         write!(f, "{article} {} {kind}", self.status)?;
         match self.closed {
@@ -162,8 +176,14 @@ fn look(drive: &mut dyn Transport) -> Result<InDrive, TransportError> {
             Some((control & 4 != 0, number(&format!("track_{track}_start_lba"))?))
         })
         .collect();
+    // The rest of READ DISC INFORMATION is of the drive: what it has calibrated, what it could record.
+    let told = ["status", "last_session", "sessions", "first_track", "disc_id", "disc_type"];
+    let mut content = toc.clone();
+    content.extend(told.iter().filter_map(|name| Some(((*name).to_owned(), disc.get(*name)?.clone()))));
     Ok(InDrive::Disc(Seen {
         kind,
+        pregroove: atip.unwrap_or_default(),
+        content,
         open: status != "finalised" && matches!(last.as_str(), "incomplete" | "damaged"),
         status,
         closed,
