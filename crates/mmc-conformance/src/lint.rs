@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use mmc_sim::Personality;
-use mmc_wire::command::{Direction, Effect, cdb_bytes, row_of};
+use mmc_wire::command::{Direction, cdb_bytes, row_of};
 
 use crate::decode::Reader;
 use crate::expand::Expansion;
-use crate::fixture::{Act, CallExpect, Check, DriveExpect, Face, Fixture, Medium, Risk, SenseCheck, Step};
+use crate::fixture::{Act, CallExpect, Check, DriveExpect, Face, Fixture, Medium, SenseCheck, Step};
 use crate::limits;
 use crate::literal::{Hex, hex};
 use crate::media::Media;
@@ -18,6 +18,7 @@ use crate::member::{self, Arg};
 use crate::source::{Complaint, Source};
 use crate::suggest::did_you_mean;
 use crate::term::Term;
+use crate::tier::Tier;
 use recording::write_cdb;
 
 /// The longest wait a fixture may ask for; a real drive is waited for in earnest.
@@ -108,6 +109,11 @@ impl<'a> Lint<'a> {
             self.say_at_word("steps", "nothing is done, so nothing can fail", "at least one step");
         }
         self.medium(&fixture.medium);
+        let needed = Tier::needed(fixture, self.media);
+        if fixture.tier.is_some_and(|declared| declared < needed) {
+            let what = format!("risk and medium make this a case of the tier {needed}");
+            self.say_at_word("tier:", &what, "that tier or a higher one, or leave this out");
+        }
     }
 
     fn medium(&mut self, medium: &'a Medium) {
@@ -206,13 +212,7 @@ impl<'a> Lint<'a> {
             self.say_cdb(cdb, "no CDB is longer than 16 bytes", "at most 16 bytes");
         }
         let readable = self.complaints.len() == before;
-        if self.fixture.risk == Risk::ReadOnly
-            && let Some(row) = row_of(opcode).filter(|row| row.effect == Effect::Writes)
-        {
-            let what = format!("{} may write, and the fixture's risk is ReadOnly", row.name);
-            let help = "risk says what happens when the drive is wrong: risk: MayWrite".to_owned();
-            self.say(&hex(cdb), &what, "a command that cannot harm a disc", Some(help));
-        }
+        self.risk_of_sending(opcode, cdb);
         readable
     }
 

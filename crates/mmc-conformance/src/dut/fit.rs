@@ -35,9 +35,16 @@ pub fn held_back(fixture: &Fixture, grant: Grant) -> Option<String> {
             refusal(grant, &cdb.0, write.as_ref().map_or(&[][..], |bytes| &bytes.0))
         }
         Step::Record { by, .. } => row_of(by.opcode()).and_then(|row| records(row.name.to_owned())),
-        Step::Call { member, image: Some(_), .. } => records(format!("what {member} records")),
+        Step::Call { member: name, image: Some(_), .. } if is_written_by(name) => {
+            records(format!("what {name} records"))
+        }
         _ => None,
     })
+}
+
+/// Whether a stream that the member is handed goes to the disc.
+fn is_written_by(name: &str) -> bool {
+    member(name).is_some_and(|member| member.of == Object::Writer)
 }
 
 /// States that nobody can put a real drive into on purpose.
@@ -50,6 +57,7 @@ pub fn unreachable_state(scene: &Scene) -> Option<String> {
         Scene { activity: Activity::Streaming | Activity::Long { .. }, .. } => "a drive that is busy",
         Scene { locked: true, .. } => "a locked tray",
         Scene { disc: Some(DiscScene { formatted: true, .. }), .. } => "a formatted disc",
+        Scene { disc: Some(DiscScene { defects, .. }), .. } if !defects.is_empty() => "a disc scratched so",
         _ => return None,
     };
     Some(format!("needs {state}, which is only made on the simulator"))

@@ -1,11 +1,14 @@
-//! What a fixture says of recording that its types cannot know to be wrong.
+//! What a fixture says of recording, and of what it risks, that its types cannot know to be wrong.
 
 use std::collections::BTreeMap;
+
+use mmc_wire::command::{Effect, row_of};
 
 use super::Lint;
 use crate::face::FIGURES;
 use crate::fixture::{During, Equals, Face, Figures, Risk, SessionImage, WriteCommand};
 use crate::image::{Image, LONGEST};
+use crate::literal::hex;
 use crate::member::{self, Arg, Object, SINKS};
 use crate::suggest::did_you_mean;
 use crate::term::Term;
@@ -24,7 +27,31 @@ pub(super) const fn write_cdb(by: WriteCommand) -> &'static [u8] {
     }
 }
 
+const START_STOP_UNIT: u8 = 0x1B;
+const LOAD_UNLOAD_MEDIUM: u8 = 0xA6;
+
 impl<'a> Lint<'a> {
+    /// A command that does more than the fixture's risk says.
+    pub(super) fn risk_of_sending(&mut self, opcode: u8, cdb: &[u8]) {
+        let Some(row) = row_of(opcode) else { return };
+        // LoEj of START STOP UNIT.
+        let ejects = opcode == START_STOP_UNIT && cdb.get(4).is_some_and(|byte| byte & 2 != 0);
+        let (needed, does) = match row.effect {
+            Effect::Writes => (Risk::MayWrite, "may write"),
+            Effect::Moves if ejects || opcode == LOAD_UNLOAD_MEDIUM => (Risk::MayMove, "moves the tray"),
+            Effect::Reads | Effect::Sets | Effect::Moves => return,
+        };
+        if self.fixture.risk < needed {
+            let what = format!("{} {does}, and the fixture's risk is {:?}", row.name, self.fixture.risk);
+            let help = format!("risk says what happens when the drive is wrong: risk: {needed:?}");
+            let expected = match needed {
+                Risk::MayWrite => "a command that cannot harm a disc",
+                Risk::MayMove | Risk::ReadOnly => "a command that moves nothing",
+            };
+            self.say(&hex(cdb), &what, expected, Some(help));
+        }
+    }
+
     /// A step that sends blocks of a session.
     pub(super) fn record(&mut self, image: &SessionImage, skip: u32, frames: Option<u32>) {
         self.risk_of_recording();
