@@ -62,6 +62,18 @@ pub struct Conform {
     /// Judge this simulated drive: a name, or a RON file. Without it each case has the drive it is about.
     #[arg(long, value_name = "NAME|FILE", conflicts_with = "device")]
     pub personality: Option<String>,
+    /// Which tiers may run on a real drive beside read_only: rewritable, consumes_blank, or both with a comma.
+    ///
+    /// rewritable: a CD-RW in the drive is erased and written to. consumes_blank: a blank CD-R is. What will be
+    /// consumed is said beforehand, and nothing is written without your word for the disc in the drive.
+    #[arg(long, value_name = "TIERS", requires = "device")]
+    pub allow: Option<String>,
+    /// The disc that may be consumed, as `--plan` names it. Without it you are asked.
+    #[arg(long, value_name = "ID", requires = "allow")]
+    pub disc_id: Option<String>,
+    /// Say what a run on a real drive would consume, and the id of the disc in it. Nothing is written.
+    #[arg(long, requires = "device", conflicts_with_all = ["list", "disc_id"])]
+    pub plan: bool,
     /// How to report.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,

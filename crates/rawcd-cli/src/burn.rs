@@ -1,7 +1,6 @@
 //! `rawcd burn`: a raw image onto a disc, and back to see whether it is there.
 
 mod beforehand;
-mod consent;
 mod raw_image;
 pub mod target;
 #[cfg(test)]
@@ -22,9 +21,11 @@ use raw_cd::verify::Verified;
 use raw_cd::{Error, MediaPolicy, RawCd, RawImage, SectorType, WriteAction};
 
 use crate::args::disc::{Burn, Policy, Sectors};
+use crate::consent;
 use crate::device::{self, Opener};
 use crate::failure::Failure;
 use crate::image::{self, FramesImage, Room};
+use crate::info::describe;
 use crate::output;
 use crate::paint::{BAD, GOOD, in_style};
 use raw_image::Found;
@@ -67,7 +68,12 @@ fn onto(options: &Burn, target: &Target) -> Result<Option<Verified>, Failure> {
     if let Target::Real { name, .. } = target
         && !options.yes_write_this_disc
     {
-        consent::ask(target, name, path)?;
+        let (drive, disc) = describe(target.recorder()).map_err(Failure::drive)?;
+        let told = format!(
+            "{name} is {drive}.\nIn it: {disc}.\n{} will be burnt onto it. On a CD-R that cannot be undone.\n",
+            path.display()
+        );
+        consent::ask(&told, "--yes-write-this-disc writes without asking")?;
     }
     let job = Job {
         sector_type: source.sector_type(),

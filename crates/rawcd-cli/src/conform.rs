@@ -1,5 +1,7 @@
 //! `rawcd conform`: the fixtures, on the simulated drive or on a real one.
 
+mod hardware;
+
 use std::fs;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -9,12 +11,12 @@ use std::time::Instant;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
-use mmc_conformance::dut::{DutFactory, Hardware, Simulated};
+use mmc_conformance::dut::{DutFactory, Simulated};
 use mmc_conformance::glob;
 use mmc_conformance::report::{Report, RunVerdict};
 use mmc_conformance::runner::run_case;
 use mmc_conformance::suite::{Case, Suite};
-use scsi_passthrough::Access;
+use mmc_conformance::tier::Tier;
 use serde_json::{Value, json};
 
 use crate::args::{Args, Conform, Format};
@@ -31,26 +33,54 @@ pub fn run(options: &Conform) -> Result<ExitCode, Failure> {
         conflict(options.format);
     }
     let suite = load(options)?;
-    let cases = chosen(&suite, &options.filter)?;
+    let mut cases = chosen(&suite, &options.filter)?;
     if options.list {
         write(options, &list(&cases, options.format))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let mut factory = factory(options)?;
+    let real = options.personality.is_none() && options.device != SIMULATED;
+    if !real && (options.plan || options.allow.is_some()) {
+        return Err(Failure::new("the simulated drive consumes nothing")
+            .hint("--allow and --plan are for a real drive: --device /dev/sr0"));
+    }
+    let word = hardware::Word::read(options)?;
+    if options.plan {
+        return hardware::plan(options, &word, &cases);
+    }
+    if !real {
+        let mut drive = simulated(options)?;
+        return judge(options, &cases, &mut drive, &progress(cases.len()), |_| true);
+    }
+    let mut drive = hardware::open(options)?;
+    hardware::prepare(options, word, &mut drive, &mut cases)?;
+    let progress = progress(cases.len());
+    hardware::show(&mut drive, &progress);
+    judge(options, &cases, &mut drive, &progress, hardware::finish)
+}
+
+/// Runs and reports. `finish` is what has to be done to the drive behind the last case; `false` is a failure of
+/// the run.
+fn judge<D: DutFactory>(
+    options: &Conform,
+    cases: &[&Case],
+    drive: &mut D,
+    progress: &ProgressBar,
+    finish: impl FnOnce(&mut D) -> bool,
+) -> Result<ExitCode, Failure> {
     let started = Instant::now();
     let mut report = Report::new(name(options));
-    let progress = progress(cases.len());
-    for case in cases {
+    for case in cases.iter().take_while(|_| !hardware::is_stopped()) {
         progress.set_message(case.id.clone());
-        report.results.push(run_case(case, factory.as_mut()));
+        report.results.push(run_case(case, drive));
         progress.inc(1);
     }
     progress.finish_and_clear();
+    let finished = finish(drive);
     deliver(options, &report)?;
     summarise(&report, started);
     Ok(match report.verdict() {
-        RunVerdict::AsExpected => ExitCode::SUCCESS,
-        RunVerdict::Failed | RunVerdict::NothingRan => ExitCode::from(1),
+        RunVerdict::AsExpected if finished => ExitCode::SUCCESS,
+        RunVerdict::AsExpected | RunVerdict::Failed | RunVerdict::NothingRan => ExitCode::from(1),
     })
 }
 
@@ -124,25 +154,17 @@ fn as_json(case: &Case) -> Value {
         "place": format!("{}:{}", case.source.path.display(), case.line),
         "face": fixture.face.name(),
         "personality": fixture.personality,
+        "tier": Tier::of(fixture, &case.media).name(),
         "level": fixture.level.name(),
         "origin": fixture.origin.kind().name(),
     })
 }
 
-fn factory(options: &Conform) -> Result<Box<dyn DutFactory>, Failure> {
-    let device = options.device.as_str();
-    if let Some(personality) = &options.personality {
-        return Ok(Box::new(Simulated::with_personality(device::personality(personality)?)));
-    }
-    if device == SIMULATED {
-        return Ok(Box::new(Simulated::new()));
-    }
-    // PrepareMedia sets write parameters, which the kernel lets through on a drive that may be
-    // written; what may change a disc is held back by the suite itself.
-    let drive = device::open(device, Access::ReadWrite)?;
-    let hardware = Hardware::new(Box::new(drive))
-        .map_err(|error| Failure::new(format_args!("{device}: INQUIRY: {error}")))?;
-    Ok(Box::new(hardware))
+fn simulated(options: &Conform) -> Result<Simulated, Failure> {
+    Ok(match &options.personality {
+        Some(personality) => Simulated::with_personality(device::personality(personality)?),
+        None => Simulated::new(),
+    })
 }
 
 fn name(options: &Conform) -> String {

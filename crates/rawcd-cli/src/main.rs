@@ -6,6 +6,7 @@
 mod args;
 mod burn;
 mod conform;
+mod consent;
 mod device;
 mod disc;
 mod drives;

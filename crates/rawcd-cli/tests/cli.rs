@@ -175,6 +175,24 @@ fn what_cannot_run_is_2_and_says_what_to_do() {
     insta::assert_snapshot!(told.join("\n"));
 }
 
+/// An owner's word is read before a drive is looked for, and never taken for another.
+#[test]
+fn a_word_that_is_none_is_2_and_names_what_was_expected() {
+    let id = "cdrw-97:10:00-79:59:74-blank-1a2b3c4d";
+    let asked: [&[&str]; 7] = [
+        &["conform", "--allow", "rewritable"],
+        &["conform", "--device", "/dev/null", "--disc-id", id],
+        &["conform", "--device", "/dev/null", "--allow", "rewriteable", "--disc-id", id],
+        &["conform", "--device", "/dev/null", "--allow", "rewritable", "--disc-id", "yes"],
+        &["conform", "--device", "/dev/null", "--allow", "rewritable", "--disc-id", id],
+        &["conform", "--device", "sim", "--allow", "rewritable"],
+        &["conform", "--device", "sim", "--plan"],
+    ];
+    let told: Vec<String> =
+        asked.iter().map(|args| format!("$ rawcd {}\n{}", args.join(" "), told(&rawcd(args)))).collect();
+    insta::assert_snapshot!(told.join("\n"));
+}
+
 /// Every message once: what is wrong, where, and in the words of who wrote the file.
 #[test]
 fn a_bad_file_is_told_once_and_with_its_place() {

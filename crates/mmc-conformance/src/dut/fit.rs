@@ -10,6 +10,7 @@ use super::Simulated;
 use super::guard::{Grant, refusal};
 use super::inspect::{InDrive, Seen, inspect};
 use crate::fixture::{Fixture, Medium, Step};
+use crate::member::{Object, member};
 use crate::runner::{Status, run_case};
 use crate::suite::Case;
 
