@@ -32,18 +32,26 @@ fn main() -> ExitCode {
     let cases: Vec<Arc<Case>> = suite.cases().iter().cloned().map(Arc::new).collect();
     let mut trials: Vec<Trial> = cases.iter().map(simulated).collect();
     #[cfg(feature = "hw")]
-    trials.extend(hardware::trials(&cases));
+    let (on_drive, bench) = hardware::trials(&cases, &args);
+    #[cfg(feature = "hw")]
+    trials.extend(on_drive);
     if !args.exact || args.filter.as_deref() == Some(GUARD) {
         trials.push(the_suite_has_its_cases(cases.len()));
     }
 
     let conclusion = libtest_mimic::run(&args, trials);
+    #[cfg(feature = "hw")]
+    let left_in_order = bench.finish();
     let nothing_ran = conclusion.num_passed + conclusion.num_failed == 0;
     #[cfg(feature = "hw")]
     let nothing_ran = nothing_ran || (hardware::nothing_ran() && !conclusion.has_failed());
     if nothing_ran && !args.list && args.filter.is_none() && args.skip.is_empty() {
         let place = if cfg!(feature = "hw") { " on the drive" } else { "" };
         eprintln!("nothing ran{place}, which is a failure");
+        return ExitCode::FAILURE;
+    }
+    #[cfg(feature = "hw")]
+    if !left_in_order {
         return ExitCode::FAILURE;
     }
     conclusion.exit_code()
