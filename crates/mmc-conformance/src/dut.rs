@@ -1,6 +1,7 @@
 //! Devices under test: what a case is run on, and what it refuses to be run on.
 
 mod bench;
+mod compose;
 mod consent;
 mod disc_id;
 mod fatal;
@@ -21,7 +22,7 @@ pub use guard::{Grant, Guard};
 pub use hardware::Hardware;
 pub use inspect::{InDrive, Seen};
 pub use simulated::Simulated;
-pub(crate) use trial::changes_its_disc;
+pub(crate) use trial::{Trace, trial};
 
 use scsi_transport::Transport;
 

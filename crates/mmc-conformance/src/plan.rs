@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use mmc_sim::DiscKind;
 
-use crate::dut::{DiscId, Grant, Hardware, InDrive, changes_its_disc, tier_of};
+use crate::dut::{DiscId, Grant, Hardware, InDrive, Seen, Trace, tier_of, trial};
 use crate::suite::Case;
 use crate::tier::{Allowed, Tier};
 
@@ -19,10 +19,10 @@ pub struct Plan {
     tiers: BTreeMap<Tier, (usize, usize)>,
     /// Cases that leave another disc behind than they found.
     changing: usize,
-    /// Whether a CD-RW has to be erased before the first case.
-    erased_first: bool,
+    /// Times that a CD-RW is erased, and that something is recorded on it for a case.
+    made: [usize; 2],
     /// When each case should run: what costs nothing first, what changes the disc last.
-    turns: BTreeMap<String, Turn>,
+    turns: BTreeMap<String, (Turn, String)>,
 }
 
 /// When a case should run.
@@ -48,42 +48,70 @@ impl Plan {
             allowed: allowed.clone(),
             tiers: Tier::ALL.into_iter().map(|tier| (tier, (0, 0))).collect(),
             changing: 0,
-            erased_first: false,
+            made: [0, 0],
             turns: BTreeMap::new(),
         };
+        let mut running = Vec::new();
         for case in cases {
-            plan.add(hardware, case);
+            running.extend(plan.add(hardware, case).map(|trace| (case, trace)));
         }
+        plan.sort(&mut running, |(case, _)| &case.id);
+        plan.rehearse(hardware, running);
         Ok(plan)
     }
 
-    fn add(&mut self, hardware: &Hardware, case: &Case) {
+    /// Counts a case; what it leaves, if it writes and would run.
+    fn add(&mut self, hardware: &Hardware, case: &Case) -> Option<Trace> {
         let tier = Tier::of(&case.fixture, &case.media);
-        let runs = self.runs(hardware, case, tier);
+        let needed = self.needed(hardware, case, tier);
         let (all, running) = self.tiers.entry(tier).or_default();
         *all += 1;
-        *running += usize::from(runs);
-        let turn = match (tier, runs && changes_its_disc(case)) {
-            (Tier::ReadOnly, _) => Turn::Reads,
-            (_, false) => Turn::LeavesTheDisc,
-            (_, true) => Turn::ChangesTheDisc,
+        *running += usize::from(needed.is_some());
+        let trace = needed.is_some().then(|| trial(case));
+        let turn = match &trace {
+            None => Turn::Reads,
+            Some(trace) if trace.changes => Turn::ChangesTheDisc,
+            Some(_) => Turn::LeavesTheDisc,
         };
-        if turn == Turn::ChangesTheDisc {
-            self.changing += 1;
-        }
-        self.turns.insert(case.id.clone(), turn);
+        self.changing += usize::from(turn == Turn::ChangesTheDisc);
+        self.turns.insert(case.id.clone(), (turn, needed.unwrap_or_default()));
+        trace
     }
 
-    /// Whether a case that writes would run. Of the others that is found out when they do.
-    fn runs(&mut self, hardware: &Hardware, case: &Case, tier: Tier) -> bool {
-        let InDrive::Disc(there) = &self.disc else { return false };
+    /// The disc that a case which writes would run on. Of the others that is found out when they do.
+    fn needed(&self, hardware: &Hardware, case: &Case, tier: Tier) -> Option<String> {
+        let InDrive::Disc(there) = &self.disc else { return None };
         if tier == Tier::ReadOnly || tier_of(there) != Some(tier) {
-            return false;
+            return None;
         }
-        let Ok(Grant::Disc) = Hardware::allowed(case, Some(&self.allowed)) else { return false };
-        let Ok(needed) = hardware.disc_for(case, Grant::Disc, &self.disc) else { return false };
-        self.erased_first |= matches!(&needed, InDrive::Disc(needed) if !there.is_like(needed));
-        true
+        let Ok(Grant::Disc) = Hardware::allowed(case, Some(&self.allowed)) else { return None };
+        let needs = hardware.needs(case, Grant::Disc, &self.disc).ok()?;
+        Some(needs.disc.to_string())
+    }
+
+    /// Goes through the cases that would run on a CD-RW, with the disc that each is expected to leave.
+    fn rehearse(&mut self, hardware: &Hardware, cases: Vec<(&Case, Trace)>) {
+        let InDrive::Disc(found) = self.disc.clone() else { return };
+        if found.kind != Some(DiscKind::CdRw) {
+            return;
+        }
+        let (atip, pregroove) = (found.atip.clone(), found.pregroove.clone());
+        let mut current = found;
+        for (case, trace) in cases {
+            let Ok(needs) = hardware.needs(case, Grant::Disc, &InDrive::Disc(current.clone())) else {
+                continue;
+            };
+            if let Some(make) = needs.make {
+                self.made[0] += usize::from(current.status != "blank");
+                self.made[1] += usize::from(!make.sessions.is_empty());
+            }
+            if let (false, InDrive::Disc(disc)) = (trace.changes, needs.disc) {
+                current = disc;
+            } else if let Some(left) = trace.left {
+                current = Seen { atip: atip.clone(), pregroove: pregroove.clone(), ..left };
+            }
+        }
+        self.made[0] += usize::from(self.writes() && current.status != "blank");
     }
 
     /// The name of the disc in the drive, if it is one that can be agreed to.
@@ -100,9 +128,10 @@ impl Plan {
     }
 
     /// Puts cases into the order in which a disc serves most of them: first what only reads, then what is
-    /// expected to leave the disc as it is, then what changes it.
+    /// expected to leave the disc as it is, then what changes it; together what needs the same disc.
     pub fn sort<T>(&self, cases: &mut [T], id: impl Fn(&T) -> &str) {
-        cases.sort_by_key(|case| self.turns.get(id(case)).copied().unwrap_or(Turn::Reads));
+        let first = (Turn::Reads, String::new());
+        cases.sort_by_cached_key(|case| self.turns.get(id(case)).unwrap_or(&first).clone());
     }
 
     /// What is consumed, in a sentence a line.
@@ -115,12 +144,14 @@ impl Plan {
             return vec!["Nothing is consumed: no case that writes may run.".into()];
         }
         match (kind, self.changing) {
-            (Some(DiscKind::CdRw), changing) => {
-                let cycles = changing + usize::from(self.erased_first);
+            (Some(DiscKind::CdRw), _) => {
+                let [erased, recorded] = self.made;
                 vec![
-                    "WHATEVER IS ON THE CD-RW IS LOST. It is erased before each case that needs it blank,"
+                    "WHATEVER IS ON THE CD-RW IS LOST. It is made what each case needs, and left blank:"
                         .into(),
-                    format!("and left blank: about {cycles} of its erase cycles. No CD-R is consumed."),
+                    format!(
+                        "erased about {erased} times, recorded on about {recorded} times beside what the cases record."
+                    ),
                 ]
             }
             (_, 0) => vec![

@@ -353,7 +353,7 @@ fn the_drive_is_left_as_it_was_found() {
     let consumed = hardware.finish().unwrap();
     assert_eq!(
         consumed.to_string(),
-        "1 case ran that may write. The CD-RW was erased once between them. In the drive is a blank CD-RW."
+        "1 case ran that may write. The CD-RW was erased once. In the drive is a blank CD-RW."
     );
     assert_eq!(page(&bench), found);
 }

@@ -80,6 +80,8 @@ pub struct Consumed {
     pub cases: usize,
     /// Times that the suite itself erased the CD-RW.
     pub erased: u32,
+    /// Times that it recorded on it what a case needed.
+    pub recorded: u32,
     /// Blank CD-Rs that were recorded on.
     pub blanks: u32,
     /// The disc that was left in the drive.
@@ -97,9 +99,12 @@ impl fmt::Display for Consumed {
         }
         match (self.erased, self.blanks) {
             (0, 0) => f.write_str(" No disc was consumed.")?,
-            (erased, 0) => write!(f, " The CD-RW was erased {} between them.", times(erased))?,
+            (erased, 0) => write!(f, " The CD-RW was erased {}.", times(erased))?,
             (_, 1) => f.write_str(" One blank CD-R was consumed.")?,
             (_, blanks) => write!(f, " {blanks} blank CD-Rs were consumed.")?,
+        }
+        if self.recorded > 0 {
+            write!(f, " What cases needed on it was recorded {}.", times(self.recorded))?;
         }
         write!(f, " In the drive is {}.", self.left)?;
         if let Some(why) = &self.ended {

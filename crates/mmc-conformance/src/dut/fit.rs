@@ -84,9 +84,7 @@ pub fn unfit(case: &Case, scene: &Scene, there: &InDrive) -> Option<String> {
         (InDrive::Disc(wanted), InDrive::Disc(there)) if there.is_like(&wanted) => (wanted, there),
         (wanted, there) => return Some(format!("needs {wanted}, there is {there}")),
     };
-    if (&wanted.atip, &wanted.tracks, wanted.lead_out) == (&there.atip, &there.tracks, there.lead_out)
-        || !is_about_its_disc(case, scene)
-    {
+    if (wanted.atip == there.atip && wanted.lies_as(there)) || !is_about_its_disc(case, scene) {
         return None;
     }
     if wanted.atip != there.atip {
@@ -99,7 +97,7 @@ pub fn unfit(case: &Case, scene: &Scene, there: &InDrive) -> Option<String> {
 /// figures of one disc. Such a case says nothing about a drive that holds another.
 ///
 /// A medium that is described in the fixture itself is meant as it stands.
-fn is_about_its_disc(case: &Case, scene: &Scene) -> bool {
+pub fn is_about_its_disc(case: &Case, scene: &Scene) -> bool {
     if !matches!(case.fixture.medium, Medium::Named(_)) {
         return true;
     }

@@ -5,11 +5,13 @@ use core::fmt;
 use core::time::Duration;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use mmc_sim::scene::DiscScene;
 use mmc_sim::{DiscKind, Scene};
 use scsi_transport::{Data, Outcome, Transport, TransportError};
 
+use super::compose::{compose, shortened, unrecordable};
 use super::consent::{Consent, Consumed, Held};
-use super::fit::{held_back, impossible, unfit, unreachable_state, wanted};
+use super::fit::{held_back, impossible, is_about_its_disc, unfit, unreachable_state, wanted};
 use super::guard::{Grant, Guard};
 use super::inspect::{InDrive, Seen, identity, inspect};
 use super::settings::Settings;
@@ -131,19 +133,27 @@ impl Hardware {
         }
     }
 
-    /// Why a case does not run with this disc; else the disc as the case needs it, which the suite has to bring about.
-    pub(crate) fn disc_for(&self, case: &Case, grant: Grant, there: &InDrive) -> Result<InDrive, Refusal> {
+    /// Why a case does not run with this disc; else the disc as the case needs it, which the suite may have to bring
+    /// about.
+    pub(crate) fn needs(&self, case: &Case, grant: Grant, there: &InDrive) -> Result<Needs, Refusal> {
         let Some(scene) = case.media.scene(&case.fixture.medium) else {
             return Err(Refusal::Broken("the fixture names a medium that no file describes".into()));
         };
         if let Some(reason) = unreachable_state(&scene) {
             return Err(Refusal::Ignored(reason));
         }
-        let disc = if grant == Grant::Disc { brought_about(&scene, there) } else { there.clone() };
-        let reason = fatal::fatal(&case.fixture, &self.identity, &disc);
-        match reason.or_else(|| unfit(case, &scene, &disc)) {
+        let unfit_as_it_is = unfit(case, &scene, there);
+        let needs = match &unfit_as_it_is {
+            Some(_) if grant == Grant::Disc => {
+                brought_about(case, &scene, there).map_err(Refusal::Ignored)?
+            }
+            _ => Needs { disc: there.clone(), make: None },
+        };
+        let reason = fatal::fatal(&case.fixture, &self.identity, &needs.disc);
+        let unfit = if needs.make.is_some() { unfit(case, &scene, &needs.disc) } else { unfit_as_it_is };
+        match reason.or(unfit) {
             Some(reason) => Err(Refusal::Ignored(reason)),
-            None => Ok(disc),
+            None => Ok(needs),
         }
     }
 
@@ -165,12 +175,52 @@ impl Hardware {
             held.ended = Some(why.clone());
             return Err(Refusal::Broken(format!("nothing is written any more: {why}")));
         }
-        let needed = self.disc_for(case, Grant::Disc, there)?;
-        match (there, &needed) {
-            (InDrive::Disc(there), InDrive::Disc(needed)) if !there.is_like(needed) => {
-                self.erased(&there.clone()).map(InDrive::Disc).map_err(|why| self.stopped(why))
+        let needs = self.needs(case, Grant::Disc, there)?;
+        match (there, needs.make) {
+            (InDrive::Disc(there), Some(make)) => {
+                self.made(there, &make, &needs.disc).map(InDrive::Disc).map_err(|why| self.stopped(why))
             }
-            _ => Ok(needed),
+            _ => Ok(needs.disc),
+        }
+    }
+
+    /// Makes the CD-RW the disc that a case needs.
+    fn made(&mut self, there: &Seen, make: &DiscScene, needed: &InDrive) -> Result<Seen, String> {
+        let mut seen = if there.status == "blank" { there.clone() } else { self.erased(there)? };
+        if !make.sessions.is_empty() {
+            let Some(settings) = &self.settings else {
+                return Err("the drive's settings are not known".into());
+            };
+            let mut drive = locked(&self.drive);
+            drive.grant(Grant::Disc);
+            let notice = &mut self.notice;
+            let mut tell = |progress: Option<u16>| notice(&told("recording what the case needs", progress));
+            let done = compose(&mut *drive, settings, make, &mut tell);
+            drive.grant(Grant::Nothing);
+            self.consumed.recorded += 1;
+            done?;
+            drop(drive);
+            self.restore();
+            seen = self.seen_again(there)?;
+        }
+        match needed {
+            InDrive::Disc(needed) if seen.is_like(needed) && seen.lies_as(needed) => Ok(seen),
+            needed => Err(format!(
+                "{needed} was to be recorded, and there is {seen}, with other addresses or tracks"
+            )),
+        }
+    }
+
+    /// Looks at the disc after something was done to it.
+    fn seen_again(&mut self, before: &Seen) -> Result<Seen, String> {
+        match self.look()? {
+            InDrive::Disc(seen) if seen.is_of_the_make(before) => {
+                if let Some(held) = &mut self.held {
+                    held.left = seen.clone();
+                }
+                Ok(seen)
+            }
+            other => Err(format!("{before} was written to, and there is {other}")),
         }
     }
 
@@ -187,15 +237,8 @@ impl Hardware {
         });
         drive.grant(Grant::Nothing);
         done?;
-        match inspect(&mut *drive).map_err(|error| error.to_string())? {
-            InDrive::Disc(seen) if seen.is_of_the_make(disc) => {
-                if let Some(held) = &mut self.held {
-                    held.left = seen.clone();
-                }
-                Ok(seen)
-            }
-            other => Err(format!("{disc} was erased, and there is {other}")),
-        }
+        drop(drive);
+        self.seen_again(disc)
     }
 
     /// Looks after the case before: the drive has to be done, unlocked, set as it was found, and what the case
@@ -252,19 +295,30 @@ fn told(what: &str, progress: Option<u16>) -> String {
     progress.map_or_else(|| what.to_owned(), |done| format!("{what}: {} %", u32::from(done) * 100 / 65536))
 }
 
-/// The disc that a writing case finds: a CD-RW is erased where the case needs it blank.
-fn brought_about(scene: &Scene, there: &InDrive) -> InDrive {
-    match (wanted(scene), there) {
-        (Ok(InDrive::Disc(wanted)), InDrive::Disc(there))
-            if wanted.kind == Some(DiscKind::CdRw)
-                && there.kind == wanted.kind
-                && wanted.status == "blank" =>
-        {
-            let (atip, pregroove) = (there.atip.clone(), there.pregroove.clone());
-            InDrive::Disc(Seen { atip, pregroove, ..wanted })
-        }
-        _ => there.clone(),
+/// The disc that a case finds.
+pub(crate) struct Needs {
+    pub disc: InDrive,
+    /// What has to be made of the CD-RW first.
+    pub make: Option<DiscScene>,
+}
+
+/// What a CD-RW is made for a case that needs it in another state; a disc that is no CD-RW stays as it is.
+fn brought_about(case: &Case, scene: &Scene, there: &InDrive) -> Result<Needs, String> {
+    let as_it_is = Needs { disc: there.clone(), make: None };
+    let (InDrive::Disc(wanted), InDrive::Disc(there)) = (wanted(scene)?, there) else { return Ok(as_it_is) };
+    if wanted.kind != Some(DiscKind::CdRw) || there.kind != wanted.kind {
+        return Ok(as_it_is);
     }
+    // A case that holds of any disc of its kind does not mind short tracks.
+    let blank = wanted.status == "blank";
+    let scene = if blank || is_about_its_disc(case, scene) { scene.clone() } else { shortened(scene) };
+    let Some(make) = scene.disc.clone() else { return Ok(as_it_is) };
+    if let Some(reason) = unrecordable(&make) {
+        return Err(reason);
+    }
+    let InDrive::Disc(wanted) = self::wanted(&scene)? else { return Ok(as_it_is) };
+    let (atip, pregroove) = (there.atip.clone(), there.pregroove.clone());
+    Ok(Needs { disc: InDrive::Disc(Seen { atip, pregroove, ..wanted }), make: Some(make) })
 }
 
 impl Drop for Hardware {
@@ -291,7 +345,7 @@ impl DutFactory for Hardware {
         let grant = Self::allowed(case, allowed).map_err(Refusal::Ignored)?;
         let seen = self.look().map_err(Refusal::Broken)?;
         let disc = match grant {
-            Grant::Nothing => self.disc_for(case, grant, &seen)?,
+            Grant::Nothing => self.needs(case, grant, &seen)?.disc,
             Grant::Disc => self.prepare(case, &seen)?,
         };
         if grant == Grant::Disc {

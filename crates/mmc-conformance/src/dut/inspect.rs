@@ -43,6 +43,8 @@ pub struct Seen {
     pub tracks: Vec<(bool, i64)>,
     /// Where the last closed session's lead-out begins; the disc's last track ends there.
     pub lead_out: Option<i64>,
+    /// Where an open session goes on: its first and last track, and the next block.
+    pub goes_on: Option<[Option<i64>; 3]>,
     /// All that the pregroove tells; no recording changes it.
     pub pregroove: Fields,
     /// What is on it: the table of contents, and what READ DISC INFORMATION tells of sessions and identification.
@@ -56,6 +58,11 @@ impl Seen {
         (self.kind, &self.status, self.open, self.closed)
             == (other.kind, &other.status, other.open, other.closed)
             && kinds(self) == kinds(other)
+    }
+
+    /// Whether tracks begin and end where they do on the other.
+    pub fn lies_as(&self, other: &Self) -> bool {
+        (&self.tracks, self.lead_out, self.goes_on) == (&other.tracks, other.lead_out, other.goes_on)
     }
 
     /// Whether this can be the same disc, whatever was recorded on it since.
@@ -180,11 +187,24 @@ fn look(drive: &mut dyn Transport) -> Result<InDrive, TransportError> {
     let told = ["status", "last_session", "sessions", "first_track", "disc_id", "disc_type"];
     let mut content = toc.clone();
     content.extend(told.iter().filter_map(|name| Some(((*name).to_owned(), disc.get(*name)?.clone()))));
+    let open = status != "finalised" && matches!(last.as_str(), "incomplete" | "damaged");
+    let goes_on = if open {
+        let next = ask(drive, &[0x52, 1, 0, 0, 0, 0xFF, 0, 0, 36, 0], 36)?.unwrap_or_default();
+        let track = |name: &str| disc.get(name).and_then(Term::int);
+        Some([
+            track("first_track_in_last_session"),
+            track("last_track_in_last_session"),
+            next.get("next_writable").and_then(Term::int),
+        ])
+    } else {
+        None
+    };
     Ok(InDrive::Disc(Seen {
         kind,
+        goes_on,
         pregroove: atip.unwrap_or_default(),
         content,
-        open: status != "finalised" && matches!(last.as_str(), "incomplete" | "damaged"),
+        open,
         status,
         closed,
         atip: times,

@@ -5,7 +5,7 @@ use core::time::Duration;
 use mmc_wire::command::{
     ModeSelect10, ModeSense10, PageControl, PreventAllowMediumRemoval, SetCdSpeed, StartStopUnit,
 };
-use scsi_transport::{Data, Transport, TransportExt};
+use scsi_transport::{CommandError, Data, Transport, TransportExt};
 
 const TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -44,12 +44,22 @@ impl Settings {
         let fastest = SetCdSpeed { read_speed: 0xFFFF, write_speed: 0xFFFF, ..SetCdSpeed::default() };
         let _ = drive.order(&fastest, TIMEOUT);
         if let Some(page) = &self.page {
-            let list = [&[0; HEADER][..], page].concat();
-            let parameter_bytes = u16::try_from(list.len()).unwrap_or(0);
-            let select = ModeSelect10 { page_format: true, parameter_bytes, ..ModeSelect10::default() };
-            let _ = drive.send(&select, &list, TIMEOUT);
+            let _ = select(drive, page);
         }
     }
+
+    /// The write parameters page.
+    pub fn page(&self) -> Option<&[u8]> {
+        self.page.as_deref()
+    }
+}
+
+/// Sets a page until the power goes.
+pub fn select(drive: &mut dyn Transport, page: &[u8]) -> Result<(), CommandError> {
+    let list = [&[0; HEADER][..], page].concat();
+    let parameter_bytes = u16::try_from(list.len()).unwrap_or(0);
+    let select = ModeSelect10 { page_format: true, parameter_bytes, ..ModeSelect10::default() };
+    drive.send(&select, &list, TIMEOUT)
 }
 
 /// The page in a reply to MODE SENSE (10), as MODE SELECT takes it: PS is reserved there (SPC "Mode page and

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use mmc_sim::{Drive, Personality};
 use scsi_transport::{Data, Outcome, Transport, TransportError};
 
-use super::inspect::{InDrive, inspect};
+use super::inspect::{InDrive, Seen, inspect};
 use super::settle::{After, LONGEST, settle};
 use super::{Device, DutFactory, Refusal};
 use crate::deviation::Identity;
@@ -15,13 +15,29 @@ use crate::media::Media;
 use crate::runner::run_case;
 use crate::suite::Case;
 
-/// Whether a disc is another after the case. A case that cannot be tried is taken to change it.
-pub fn changes_its_disc(case: &Case) -> bool {
+/// What a case leaves of its disc.
+pub struct Trace {
+    /// The disc behind the case; `None` where that cannot be said.
+    pub left: Option<Seen>,
+    /// Whether it is another than before. A case that cannot be tried is taken to change it.
+    pub changes: bool,
+}
+
+/// Tries a case.
+pub fn trial(case: &Case) -> Trace {
     let mut bench = Trial::default();
     run_case(case, &mut bench);
-    let (Some(mut drive), Some(before)) = (bench.drive, bench.before) else { return true };
+    let (Some(mut drive), Some(before)) = (bench.drive, bench.before) else {
+        return Trace { left: None, changes: true };
+    };
     let settled = settle(&mut drive, After::Recording, LONGEST, &mut |_| {});
-    !inspect(&mut drive).is_ok_and(|after| settled.is_ok() && after == before)
+    match inspect(&mut drive) {
+        Ok(InDrive::Disc(left)) if settled.is_ok() => {
+            let changes = InDrive::Disc(left.clone()) != before;
+            Trace { left: Some(left), changes }
+        }
+        _ => Trace { left: None, changes: true },
+    }
 }
 
 /// The simulated drive of one case, which is kept.
