@@ -33,6 +33,8 @@ enum Habit {
     HangsInBlank,
     /// It says that it has erased, and has not.
     ForgetsToBlank,
+    /// Once it was written to, its answers are noise that begins with this number.
+    Mad(u64),
 }
 
 impl Bench {
@@ -76,6 +78,9 @@ impl Transport for Bench {
             Habit::ForgetsToBlank if cdb[0] == 0xA1 => {
                 Ok(Outcome { status: ScsiStatus::GOOD, sense: Vec::new(), transferred: 0 })
             }
+            Habit::Mad(seed) if self.sent.lock().unwrap().iter().any(|cdb| cdb[0] == 0x2A) => {
+                Ok(noise(seed, self.sent.lock().unwrap().len(), data))
+            }
             _ => self.drive.execute(cdb, data, timeout),
         }
     }
@@ -83,6 +88,29 @@ impl Transport for Bench {
     fn wait(&mut self, duration: Duration) {
         self.drive.wait(duration);
     }
+}
+
+/// An answer of no sense; each another one (splitmix64).
+fn noise(seed: u64, n: usize, data: Data<'_>) -> Outcome {
+    let mut state = seed.wrapping_add((n as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    let mut byte = || {
+        state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mixed = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (mixed >> 32) as u8
+    };
+    let good = byte() & 3 == 0;
+    let mut sense = vec![0x70, 0, [2, 2, 2, 3, 5, 6][usize::from(byte()) % 6], 0, 0, 0, 0, 10];
+    sense.extend((0..10).map(|_| byte()));
+    sense[12] = [4, 4, 4, 0x3A, 0x28, 0x24][usize::from(byte()) % 6];
+    let transferred = data.len();
+    if let Data::In(room) = data {
+        room.fill_with(&mut byte);
+    }
+    if good {
+        return Outcome { status: ScsiStatus::GOOD, sense: Vec::new(), transferred };
+    }
+    Outcome { status: ScsiStatus([2, 2, 2, 8, 0x18][usize::from(byte()) % 5]), sense, transferred: 0 }
 }
 
 fn suite() -> &'static Suite {
@@ -124,7 +152,7 @@ fn reasons(results: &[CaseResult]) -> BTreeMap<&str, usize> {
 /// With everything but its owner's word, a disc is safe.
 #[test]
 fn without_permission_nothing_that_writes_is_sent() {
-    for medium in ["blank-cdrw-80", "blank-cdr-80", "appendable-cdrw-1"] {
+    for medium in ["blank-cdr-80", "appendable-cdrw-1"] {
         let bench = Bench::with(medium);
         let mut hardware = bench.hardware();
         let results: Vec<CaseResult> =
@@ -185,6 +213,7 @@ fn on_a_cd_rw_the_cases_come_to_what_they_come_to_on_the_simulator() {
     let bench = Bench::with("appendable-cdrw-2");
     let mut hardware = bench.hardware();
     hardware.consent(Consent { allowed: allowed("rewritable"), disc: bench.id() }).unwrap();
+    let plan = Plan::new(&mut hardware, &allowed("rewritable"), suite().cases()).unwrap().to_string();
     let (results, consumed) = run(&mut hardware, "rewritable");
     let wrong: Vec<String> = ran(&results)
         .into_iter()
@@ -199,10 +228,13 @@ fn on_a_cd_rw_the_cases_come_to_what_they_come_to_on_the_simulator() {
         })
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(ran(&results).len() >= 40, "{} ran: {:#?}", ran(&results).len(), reasons(&results));
+    assert!(ran(&results).len() >= 130, "{} ran: {:#?}", ran(&results).len(), reasons(&results));
     assert_eq!(consumed.cases, ran(&results).len());
     assert_eq!((consumed.blanks, consumed.left.as_str(), &consumed.ended), (0, "a blank CD-RW", &None));
-    assert!(consumed.erased >= 10, "{consumed}");
+    assert!(consumed.erased >= 30 && consumed.recorded >= 30, "{consumed}");
+    let Consumed { erased, recorded, .. } = consumed;
+    let said = format!("erased about {erased} times, recorded on about {recorded} times");
+    assert!(plan.contains(&said), "{consumed}\n{plan}");
     for cdb in bench.written() {
         assert!(row_of(cdb[0]).is_some_and(|row| row.name != "FORMAT UNIT"), "{cdb:02X?}");
     }
@@ -241,6 +273,30 @@ fn one_blank_cd_r_is_consumed_and_no_more() {
         "{:02X?}",
         &written[last..]
     );
+}
+
+/// Where anything is allowed, what moves the lock or the spindle runs; the tray stays where it is.
+#[test]
+fn what_moves_runs_where_anything_is_allowed() {
+    let bench = Bench::with("blank-cdr-80");
+    let mut hardware = agreed(&bench, "consumes_blank");
+    let moving = || suite().cases().iter().filter(|case| case.fixture.risk == Risk::MayMove);
+    let results: Vec<CaseResult> = moving().map(|case| run_case(case, &mut hardware)).collect();
+    assert!(ran(&results).len() >= 3, "{:#?}", reasons(&results));
+    for result in ran(&results) {
+        assert_eq!(result.status, Status::Passed, "{}", result.id);
+    }
+    assert!(reasons(&results).contains_key("would have to send START STOP UNIT, and no run does"));
+    let consumed = hardware.finish().unwrap();
+    assert_eq!(
+        consumed.to_string(),
+        "0 cases ran that may write. No disc was consumed. In the drive is a blank CD-R."
+    );
+    let sent = bench.sent.lock().unwrap();
+    assert!(sent.iter().all(|cdb| cdb[0] != 0xA6 && (cdb[0] != 0x1B || cdb[4] & 2 == 0)));
+    // Unlocked at the end.
+    let lock = sent.iter().rfind(|cdb| cdb[0] == 0x1E).unwrap();
+    assert_eq!(lock[4] & 1, 0);
 }
 
 /// In the middle of a run somebody puts in another disc, even of the same make.
@@ -333,6 +389,22 @@ fn a_drive_that_hangs_in_a_case_ends_the_run() {
     let blank = written.iter().position(|cdb| cdb[0] == 0xA1).unwrap();
     assert!(written[blank..].iter().all(|cdb| matches!(cdb[0], 0xA1 | 0x35)), "{:02X?}", &written[blank..]);
     assert!(reasons(&results).keys().any(|reason| reason.contains(hung)), "{:#?}", reasons(&results));
+}
+
+/// A drive that goes mad in the middle of a recording: the run ends, and nothing panics or waits for ever.
+#[test]
+fn a_drive_that_goes_mad_ends_the_run() {
+    for seed in 0..64 {
+        let bench = Bench { habit: Habit::Mad(seed), ..Bench::with("blank-cdrw-80") };
+        let mut hardware = agreed(&bench, "rewritable");
+        for _ in 0..3 {
+            run_one(&mut hardware, RECORDS);
+        }
+        let consumed = hardware.finish().unwrap();
+        assert!(consumed.ended.is_some(), "seed {seed}: {consumed}");
+        let ends = bench.written().iter().filter(|cdb| cdb[0] == 0xA1).count();
+        assert_eq!(ends, 0, "seed {seed}: erases a disc that it does not know");
+    }
 }
 
 /// After a run the drive is as it was found.

@@ -106,7 +106,7 @@ impl Composer<'_> {
         let start = self.next()?;
         let sheet = sheet(session, start, first_track).ok_or("it lies beyond every address")?.to_bytes();
         let cue_bytes = u32::try_from(sheet.len()).unwrap_or(0);
-        let send = SendCueSheet { cue_bytes, ..SendCueSheet::default() };
+        let send = SendCueSheet { cue_bytes };
         self.drive.send(&send, &sheet, TIMEOUT).map_err(told)?;
         let blocks = session.tracks.iter().map(|track| track.blocks).fold(PREGAP, u32::saturating_add);
         self.write(start, blocks, first.content)?;
