@@ -81,7 +81,7 @@ impl Plan {
     /// The disc that a case which writes would run on. Of the others that is found out when they do.
     fn needed(&self, hardware: &Hardware, case: &Case, tier: Tier) -> Option<String> {
         let InDrive::Disc(there) = &self.disc else { return None };
-        if tier == Tier::ReadOnly || tier_of(there) != Some(tier) {
+        if tier == Tier::ReadOnly || tier_of(there).is_none() {
             return None;
         }
         let Ok(Grant::Disc) = Hardware::allowed(case, Some(&self.allowed)) else { return None };

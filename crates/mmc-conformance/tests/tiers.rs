@@ -33,6 +33,8 @@ enum Habit {
     HangsInBlank,
     /// It says that it has erased, and has not.
     ForgetsToBlank,
+    /// When it has erased, it says that the disc may be another.
+    DoubtsItsDisc,
     /// Once it was written to, its answers are noise that begins with this number.
     Mad(u64),
 }
@@ -77,6 +79,13 @@ impl Transport for Bench {
             }
             Habit::ForgetsToBlank if cdb[0] == 0xA1 => {
                 Ok(Outcome { status: ScsiStatus::GOOD, sense: Vec::new(), transferred: 0 })
+            }
+            Habit::DoubtsItsDisc
+                if cdb[0] == 0
+                    && self.sent.lock().unwrap().iter().rev().nth(1).is_some_and(|cdb| cdb[0] == 0xA1) =>
+            {
+                let sense = vec![0x70, 0, 6, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0x28, 0, 0, 0, 0, 0];
+                Ok(Outcome { status: ScsiStatus::CHECK_CONDITION, sense, transferred: 0 })
             }
             Habit::Mad(seed) if self.sent.lock().unwrap().iter().any(|cdb| cdb[0] == 0x2A) => {
                 Ok(noise(seed, self.sent.lock().unwrap().len(), data))
@@ -357,7 +366,12 @@ fn a_drive_that_does_not_erase_ends_the_run() {
     let hangs = "BLANK: the drive still says 2/04/07 (LOGICAL UNIT NOT READY, OPERATION IN PROGRESS) after 10 minutes";
     let forgets =
         "BLANK was done, and there is an appendable CD-RW with 1 closed session (1 data, 0 audio tracks)";
-    for (habit, why, sent) in [(Habit::HangsInBlank, hangs, 1), (Habit::ForgetsToBlank, forgets, 2)] {
+    let doubts = "the drive says 6/28/00: the disc may be another";
+    for (habit, why, sent) in [
+        (Habit::HangsInBlank, hangs, 1),
+        (Habit::ForgetsToBlank, forgets, 2),
+        (Habit::DoubtsItsDisc, doubts, 1),
+    ] {
         let bench = Bench { habit, ..Bench::with("appendable-cdrw-1") };
         let mut hardware = agreed(&bench, "rewritable");
         let told = Arc::new(Mutex::new(Vec::new()));
@@ -372,7 +386,7 @@ fn a_drive_that_does_not_erase_ends_the_run() {
         let written = bench.written();
         assert!(written.len() == sent && written.iter().all(|cdb| cdb[0] == 0xA1), "{written:02X?}");
         let progress = told.lock().unwrap().contains(&"erasing the CD-RW: 25 %".to_owned());
-        assert_eq!(progress, habit == Habit::HangsInBlank);
+        assert_eq!(progress, habit != Habit::ForgetsToBlank);
     }
 }
 

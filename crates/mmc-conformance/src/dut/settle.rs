@@ -6,7 +6,7 @@ use mmc_wire::command::{
     Blank, BlankingType, Effect, ReadDiscInformation, SynchronizeCache10, TestUnitReady,
 };
 use mmc_wire::{Command, Sense, SenseKey};
-use scsi_transport::{CommandError, Data, Reason, Status, Transport, TransportExt};
+use scsi_transport::{CommandError, Data, Reason, Status, Transport, TransportError, TransportExt};
 
 use super::inspect::{InDrive, inspect};
 
@@ -55,7 +55,12 @@ pub fn settle(
     let (mut waited, mut polls, mut attentions) = (Duration::ZERO, 0_u32, 0);
     loop {
         if after == After::Recording && polls.is_multiple_of(POLLS_TO_SYNC) {
-            let _ = drive.order(&SynchronizeCache10::default(), LONG);
+            match drive.order(&SynchronizeCache10::default(), LONG).map_err(|error| error.reason) {
+                // Held back: the disc is not one to write to any more.
+                Err(Reason::Transport(TransportError::Request(_))) => {}
+                Err(Reason::Transport(error)) => return Err(format!("SYNCHRONIZE CACHE: {error}")),
+                Ok(()) | Err(_) => {}
+            }
         }
         let (error, progress) = match answer(drive)? {
             None => return Ok(()),
