@@ -15,8 +15,8 @@ mod simulated;
 mod trial;
 
 pub use bench::{BUDGET, Bench, Exchange};
-pub(crate) use consent::tier_of;
 pub use consent::{Consent, Consumed};
+pub(crate) use consent::{tier_of, times};
 pub use disc_id::DiscId;
 pub use guard::{Grant, Guard};
 pub use hardware::Hardware;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use mmc_sim::DiscKind;
 
-use crate::dut::{DiscId, Grant, Hardware, InDrive, Seen, Trace, tier_of, trial};
+use crate::dut::{DiscId, Grant, Hardware, InDrive, Seen, Trace, tier_of, times, trial};
 use crate::suite::Case;
 use crate::tier::{Allowed, Tier};
 
@@ -145,12 +145,12 @@ impl Plan {
         }
         match (kind, self.changing) {
             (Some(DiscKind::CdRw), _) => {
-                let [erased, recorded] = self.made;
+                let [erased, recorded] = self.made.map(times);
                 vec![
-                    "WHATEVER IS ON THE CD-RW IS LOST. It is made what each case needs, and left blank:"
+                    "WHATEVER IS ON THE CD-RW IS LOST. It is made what each case needs, and left blank."
                         .into(),
                     format!(
-                        "erased about {erased} times, recorded on about {recorded} times beside what the cases record."
+                        "Expected: erased {erased}; recorded on {recorded}, beside what the cases record."
                     ),
                 ]
             }

@@ -56,7 +56,8 @@ pub struct Conform {
     /// Only cases whose name contains this; `*` stands for anything.
     #[arg(long, value_name = "TEXT")]
     pub filter: Vec<String>,
-    /// `sim`, or a real drive such as /dev/sr0.
+    /// `sim`, or a real drive such as /dev/sr0. `sim:blank-cdrw-80` treats the simulated drive with that
+    /// medium as a real one, to try what --allow and --plan do.
     #[arg(long, value_name = "DEVICE", default_value = "sim")]
     pub device: String,
     /// Judge this simulated drive: a name, or a RON file. Without it each case has the drive it is about.

@@ -193,6 +193,28 @@ fn a_word_that_is_none_is_2_and_names_what_was_expected() {
     insta::assert_snapshot!(told.join("\n"));
 }
 
+/// A writing run as its owner sees it, with the simulated drive in the real one's place.
+#[test]
+fn a_run_that_consumes_says_so_before_and_after() {
+    const FILTER: [&str; 2] = ["--filter", "write/tao/whole_track::*cdrw-80"];
+    let run = |args: &[&str]| {
+        let args = [&["conform"], args, &FILTER].concat();
+        format!("$ rawcd {}\n{}", args.join(" "), steady(&rawcd(&args), Path::new("/nowhere")))
+    };
+    let id = "cdrw-97:10:00-79:59:74-blank-5929fccd";
+    let other = "cdrw-97:10:00-79:59:74-blank-5929fcce";
+    let on = ["--device", "sim:blank-cdrw-80"];
+    let told = [
+        run(&[&on[..], &["--plan"]].concat()),
+        run(&[&on[..], &["--plan", "--allow", "rewritable"]].concat()),
+        run(&[&on[..], &["--allow", "rewritable"]].concat()),
+        run(&[&on[..], &["--allow", "rewritable", "--disc-id", other]].concat()),
+        run(&[&on[..], &["--allow", "rewritable", "--disc-id", id]].concat()),
+        run(&["--device", "sim:no-disc", "--allow", "rewritable"]),
+    ];
+    insta::assert_snapshot!(told.join("\n"));
+}
+
 /// Every message once: what is wrong, where, and in the words of who wrote the file.
 #[test]
 fn a_bad_file_is_told_once_and_with_its_place() {

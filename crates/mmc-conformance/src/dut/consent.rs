@@ -73,6 +73,15 @@ pub(crate) fn tier_of(seen: &Seen) -> Option<Tier> {
     }
 }
 
+/// `never`, `once`, `3 times`.
+pub(crate) fn times(n: usize) -> String {
+    match n {
+        0 => "never".to_owned(),
+        1 => "once".to_owned(),
+        n => format!("{n} times"),
+    }
+}
+
 /// What a run has consumed.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Consumed {
@@ -92,7 +101,7 @@ pub struct Consumed {
 
 impl fmt::Display for Consumed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let times = |n: u32| if n == 1 { "once".to_owned() } else { format!("{n} times") };
+        let times = |n: u32| times(n as usize);
         match self.cases {
             1 => f.write_str("1 case ran that may write.")?,
             cases => write!(f, "{cases} cases ran that may write.")?,

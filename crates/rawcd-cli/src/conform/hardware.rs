@@ -10,6 +10,7 @@ use mmc_conformance::plan::Plan;
 use mmc_conformance::suite::Case;
 use mmc_conformance::tier::Allowed;
 use scsi_passthrough::Access;
+use scsi_transport::Transport;
 
 use crate::args::Conform;
 use crate::consent;
@@ -55,13 +56,19 @@ fn stop_on_interrupt() {
     });
 }
 
-/// Opens the drive.
+/// The simulated drive in a real one's place.
+const POSING: &str = "sim:";
+
+/// Opens the drive; behind `sim:` the simulated one, with the medium that is named there.
 pub fn open(options: &Conform) -> Result<Hardware, Failure> {
     let device = options.device.as_str();
-    // PrepareMedia sets write parameters, which the kernel lets through on a drive that may be
-    // written; what may change a disc is held back by the suite itself.
-    let drive = device::open(device, Access::ReadWrite)?;
-    Hardware::new(Box::new(drive)).map_err(|error| Failure::new(format_args!("{device}: INQUIRY: {error}")))
+    let drive: Box<dyn Transport + Send> = match device.strip_prefix(POSING) {
+        Some(medium) => Box::new(device::simulate("reference", medium)?),
+        // PrepareMedia sets write parameters, which the kernel lets through on a drive that may be
+        // written; what may change a disc is held back by the suite itself.
+        None => Box::new(device::open(device, Access::ReadWrite)?),
+    };
+    Hardware::new(drive).map_err(|error| Failure::new(format_args!("{device}: INQUIRY: {error}")))
 }
 
 /// Prints what a run would consume, and sends nothing that writes.
@@ -83,13 +90,11 @@ pub fn prepare(
     }
     let plan = made(options, hardware, &word, cases)?;
     let Word { allowed, disc } = word;
+    writeln!(anstream::stderr().lock(), "{plan}")?;
     let disc = match (disc, plan.disc_id()) {
-        (Some(id), _) => {
-            writeln!(anstream::stderr().lock(), "{plan}")?;
-            id
-        }
+        (Some(id), _) => id,
         (None, Some(id)) => {
-            consent::ask(&plan.to_string(), &format!("--disc-id {id} agrees to this disc without asking"))?;
+            consent::ask("", &format!("--disc-id {id} agrees to this disc without asking"))?;
             id
         }
         (None, None) => {
