@@ -3,8 +3,8 @@
 //! A [`Suite`](suite::Suite) is read from directories of RON files; `fixtures/README.md` is the
 //! description of the format. [`run_case`](runner::run_case) runs one case on a device that a
 //! [`DutFactory`](dut::DutFactory) provides: the simulated drive, or a real one behind a guard that
-//! lets nothing through which could change a disc. A [`Report`](report::Report) tells what it came to.
-//! `cargo test` and `rawcd conform` are two drivers of this library.
+//! lets nothing through which could change a disc, unless its owner has agreed to that disc. A
+//! [`Report`](report::Report) tells what it came to. `cargo test` and `rawcd conform` are two drivers of this library.
 //!
 //! ```
 //! use mmc_conformance::dut::Simulated;
@@ -33,6 +33,7 @@
 //! | [`syntax`], [`fixture`] | read the text into types; [`literal`] and [`term`] are what stands in quotes |
 //! | [`lint`] | finds what names nothing; every [`source::Complaint`] points into the file |
 //! | [`dut`] | makes the device, or says why this one will not do |
+//! | [`tier`], [`plan`] | say what a case costs on a real drive, and what a run would consume |
 //! | [`runner`] | takes the steps, through commands, [`api`] or [`com`]; [`image`] makes what is recorded, and what is read back is held against |
 //! | [`decode`], [`judge`] | name the reply's fields, and say pass or what is different |
 //! | [`report`] | counts and tells, in four formats |
