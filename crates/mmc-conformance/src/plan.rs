@@ -19,6 +19,8 @@ pub struct Plan {
     tiers: BTreeMap<Tier, (usize, usize)>,
     /// Cases that leave another disc behind than they found.
     changing: usize,
+    /// The first of them: the one that consumes a blank CD-R.
+    first: Option<String>,
     /// Times that a CD-RW is erased, and that something is recorded on it for a case.
     made: [usize; 2],
     /// When each case should run: what costs nothing first, what changes the disc last.
@@ -48,6 +50,7 @@ impl Plan {
             allowed: allowed.clone(),
             tiers: Tier::ALL.into_iter().map(|tier| (tier, (0, 0))).collect(),
             changing: 0,
+            first: None,
             made: [0, 0],
             turns: BTreeMap::new(),
         };
@@ -56,6 +59,7 @@ impl Plan {
             running.extend(plan.add(hardware, case).map(|trace| (case, trace)));
         }
         plan.sort(&mut running, |(case, _)| &case.id);
+        plan.first = running.iter().find(|(_, trace)| trace.changes).map(|(case, _)| case.id.clone());
         plan.rehearse(hardware, running);
         Ok(plan)
     }
@@ -159,8 +163,9 @@ impl Plan {
                     .into(),
             ],
             (_, changing) => vec![
-                "ONE BLANK CD-R IS CONSUMED, FOR GOOD: the one in the drive, by the first case that records."
+                "ONE BLANK CD-R IS CONSUMED, FOR GOOD: the one in the drive, by the first case that records,"
                     .into(),
+                format!("{}.", self.first.as_deref().unwrap_or("whichever that is")),
                 format!(
                     "{changing} cases would; those behind the first are ignored. Choose one with a filter."
                 ),
