@@ -209,6 +209,8 @@ senses! {
     MEDIUM_REMOVAL_PREVENTED = 0x5 0x53 0x02;
     /// 5/63/00.
     END_OF_USER_AREA = 0x5 0x63 0x00;
+    /// 5/63/01.
+    PACKET_DOES_NOT_FIT = 0x5 0x63 0x01;
     /// 5/64/00.
     ILLEGAL_MODE_FOR_THIS_TRACK = 0x5 0x64 0x00;
     /// 5/72/03.
