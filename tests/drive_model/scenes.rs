@@ -76,8 +76,13 @@ prop_compose! {
         if let Some(track) = last.filter(|_| disc.end == End::Open && reserve) {
             track.reserved = true;
         }
-        disc.formatted =
-            formatted && kind == DiscKind::CdRw && disc.sessions.len() == 1 && disc.end == End::Finalised;
+        if formatted && kind == DiscKind::CdRw && disc.sessions.len() == 1 && disc.end == End::Finalised {
+            disc.formatted = true;
+            let tracks = &mut disc.sessions[0].tracks;
+            tracks.truncate(1);
+            tracks[0].content = Content::Mode2;
+            tracks[0].blocks = tracks[0].blocks.next_multiple_of(32);
+        }
         disc
     }
 }

@@ -173,6 +173,7 @@ impl CuePlan {
             start: track.start,
             blocks: u32::try_from(end - track.start).unwrap_or(0),
             written: Written::Sao,
+            packets: None,
             reserved: false,
             isrc: track.isrc.map(|isrc| *isrc.ascii()),
         };

@@ -8,6 +8,7 @@ mod build;
 pub mod content;
 pub mod damage;
 mod file;
+pub mod packets;
 
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ pub use build::SceneError;
 pub use content::{DiscFrames, Laid};
 pub use damage::{Damage, Defect, DefectKind};
 pub use file::DiscFileError;
+pub use packets::Packets;
 
 use crate::scene::{Content, DiscKind, DiscScene, Written};
 use crate::store::{FIRST, LAST, Store};
@@ -108,11 +110,12 @@ pub struct OpenSession {
     pub tracks: Vec<Track>,
     /// Where the track after them would start.
     pub next: Lba,
-    /// A track whose recording was cut short. Until it is closed or repaired nothing else can be written.
+    /// A track that is not complete. Until it is closed nothing else can be written; one that was cut short
+    /// goes on only when it has been repaired.
     pub incomplete: Option<Incomplete>,
 }
 
-/// How far a track came whose recording was cut short.
+/// How far a track came that is not complete: its recording was cut short, or it grows packet by packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Incomplete {
@@ -122,6 +125,9 @@ pub struct Incomplete {
     pub next: Lba,
     /// It had been reserved, so its end is known.
     pub reserved: bool,
+    /// It is in packets and ends with a whole one: nothing is broken, and more may follow.
+    #[serde(default)]
+    pub whole_packets: bool,
 }
 
 /// A track.
@@ -140,8 +146,11 @@ pub struct Track {
     pub start: Lba,
     /// User blocks.
     pub blocks: u32,
-    /// How it was written.
+    /// What lies around it.
     pub written: Written,
+    /// How it is divided, if it was written in packets.
+    #[serde(default)]
+    pub packets: Option<Packets>,
     /// Reserved, nothing written yet.
     pub reserved: bool,
     /// Recording code.
@@ -164,7 +173,7 @@ impl Track {
     /// The track as tables of contents tell it.
     pub fn to_format(&self) -> cd_format::Track {
         let run_out = if self.written == Written::Tao { RUN_OUT_FRAMES } else { 0 };
-        let end = self.end() + run_out;
+        let end = self.end_frame() + run_out;
         cd_format::Track { number: self.number, control: self.control, start: self.start, end }
     }
 
@@ -193,6 +202,24 @@ pub struct InvisibleTrack {
     pub start: Lba,
 }
 
+impl InvisibleTrack {
+    /// The track as it begins, written or reserved on its own: nothing is in it yet.
+    pub(crate) const fn begin(self, control: Control, content: Content) -> Track {
+        Track {
+            number: self.number,
+            session: self.session,
+            control,
+            content,
+            start: self.start,
+            blocks: 0,
+            written: Written::Tao,
+            packets: None,
+            reserved: false,
+            isrc: None,
+        }
+    }
+}
+
 impl Disc {
     /// The closed sessions.
     pub fn closed(&self) -> &[Session] {
@@ -214,6 +241,13 @@ impl Disc {
             | DiscState::Complete { .. }
             | DiscState::Damaged { .. } => None,
         }
+    }
+
+    /// The open track that more packets may be added to.
+    pub fn packet_track(&self) -> Option<&Track> {
+        let open = self.open()?;
+        let grows = open.incomplete.filter(|cut| cut.whole_packets)?;
+        open.tracks.iter().find(|track| track.number == grows.track && track.packets.is_some())
     }
 
     /// Whether it can be erased.

@@ -283,6 +283,11 @@ impl Drive {
         self.clock = self.clock.saturating_add(by);
         if let (Some(recording), Some(disc)) = (&mut self.recording, &mut self.loader.disc) {
             recording.advance(self.clock, disc);
+            if recording.over
+                && let Some(recording) = self.recording.take()
+            {
+                self.deferred = recording.end(disc);
+            }
         }
         if let Settling::Until(moment) = self.loader.settling
             && self.clock >= moment

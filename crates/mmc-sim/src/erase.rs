@@ -7,12 +7,11 @@ mod tests;
 
 use core::ops::Range;
 
+use cd_format::Lba;
 use cd_format::address::PREGAP_FRAMES;
-use cd_format::session::RUN_OUT_FRAMES;
-use cd_format::{Control, Lba};
 
-use crate::disc::{Disc, DiscState, OpenSession, Session, Track};
-use crate::scene::{Content, Written};
+use crate::disc::{Disc, DiscState, OpenSession, Session};
+use crate::scene::{Content, DiscScene, End, SessionFormat, SessionScene, TrackScene, Written};
 use crate::store::{FIRST, LAST};
 
 /// What is to be erased. That it is there has been seen to.
@@ -22,7 +21,7 @@ pub(crate) enum Erasure {
     All,
     /// The last track of the open session; what was reserved is no more.
     LastTrack,
-    /// Blocks of a packet track.
+    /// Frames of a packet track.
     Blocks { first: Lba, end: Lba },
     /// Lead-in and lead-out of the last session.
     Unclose,
@@ -109,24 +108,35 @@ fn before(closed: Vec<Session>) -> DiscState {
 }
 
 impl Disc {
-    /// Makes the disc one track of fixed packets of 32 blocks.
+    /// Makes the disc one track of fixed packets, all of zeros.
     pub(crate) fn format(&mut self, blocks: u32) {
         self.blank();
         wipe(self, FIRST..LAST + 1);
-        let track = Track {
-            number: 1,
-            session: 1,
-            control: Control::DATA_INCREMENTAL,
+        let track = TrackScene {
             content: Content::Mode2,
-            start: Lba(0),
             blocks,
-            written: Written::Sao,
-            reserved: false,
+            copy: true,
+            pre_emphasis: false,
             isrc: None,
+            reserved: false,
         };
-        let lead_out = track.end() + RUN_OUT_FRAMES;
-        let session = Session { number: 1, tracks: vec![track], lead_out, format: 0x20, lead_in: None };
-        self.state = DiscState::Complete { closed: vec![session] };
-        self.formatted = true;
+        let session =
+            SessionScene { tracks: vec![track], written: Written::default(), format: SessionFormat::Xa };
+        let scene = DiscScene {
+            kind: self.kind,
+            atip: self.atip.clone(),
+            sessions: vec![session],
+            end: End::Finalised,
+            mcn: None,
+            cd_text: Vec::new(),
+            identification: None,
+            formatted: true,
+        };
+        if let Ok(formatted) = Self::build(&scene) {
+            self.state = formatted.state;
+            self.laid = formatted.laid;
+            self.scene = formatted.scene;
+            self.formatted = true;
+        }
     }
 }

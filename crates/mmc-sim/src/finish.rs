@@ -9,14 +9,16 @@ use mmc_wire::block::mode::WriteParameters;
 use crate::disc::{Disc, DiscState};
 use crate::drive::{Busy, Drive};
 use crate::erase::{Erasure, erase};
-use crate::recording::TaoStream;
 use crate::recording::fixation::{close_session, close_session_cut};
+use crate::recording::{TaoStream, packet};
 use crate::refusal::Refusal;
 use crate::scene::LongOperation;
 
 /// The end of a long operation.
 #[derive(Clone, Debug)]
 pub(crate) enum Finish {
+    /// The last packet of a track is made whole.
+    Repair { number: u8 },
     /// A track is completed, by the write parameters at the command.
     Track { number: u8, page: Box<WriteParameters> },
     /// The last session is closed, by the write parameters at the command.
@@ -30,7 +32,7 @@ pub(crate) enum Finish {
 impl Finish {
     const fn operation(&self) -> LongOperation {
         match self {
-            Self::Track { .. } | Self::Session { .. } => LongOperation::Close,
+            Self::Repair { .. } | Self::Track { .. } | Self::Session { .. } => LongOperation::Close,
             Self::Erase(_) => LongOperation::Blank,
             Self::Format { .. } => LongOperation::Format,
         }
@@ -39,7 +41,15 @@ impl Finish {
     /// It is over.
     pub fn apply(self, disc: &mut Disc) -> Option<Sense> {
         match self {
-            Self::Track { number, page } => TaoStream::complete(disc, &page, number).err(),
+            Self::Repair { number } => packet::mend(disc, number).err(),
+            Self::Track { number, page } => {
+                let in_packets = disc.tracks().any(|track| track.number == number && track.packets.is_some());
+                if in_packets {
+                    packet::close(disc, number).err()
+                } else {
+                    TaoStream::complete(disc, &page, number).err()
+                }
+            }
             Self::Session { page } => close_session(disc, &page).err(),
             Self::Erase(erasure) => {
                 erase(disc, erasure);
@@ -56,7 +66,7 @@ impl Finish {
     pub fn cut(self, disc: &mut Disc) {
         match self {
             // What was cut short before, or reserved, still is.
-            Self::Track { .. } => {}
+            Self::Repair { .. } | Self::Track { .. } => {}
             Self::Session { .. } => close_session_cut(disc),
             Self::Erase(erasure) if erasure.is_partial() => {}
             // PMA and lead-in go first.

@@ -192,7 +192,7 @@ fn write_parameters(personality: &Personality) -> WriteParameters {
         buffer_underrun_free: habits.default_bufe.is && personality.abilities.buffer_underrun_free,
         link_size_valid: true,
         link_size: habits.default_link_size.is,
-        write_type: WriteType::PACKET,
+        write_type: if personality.abilities.packets { WriteType::PACKET } else { WriteType::TAO },
         track_mode: Control::DATA,
         data_block_type: DataBlockType::MODE_1,
         audio_pause: 150,

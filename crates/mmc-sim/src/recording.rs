@@ -5,6 +5,8 @@
 
 pub(crate) mod convert;
 pub(crate) mod fixation;
+pub(crate) mod overwrite;
+pub(crate) mod packet;
 mod raw;
 mod sao;
 mod table;
@@ -16,6 +18,7 @@ use core::time::Duration;
 use cd_format::Lba;
 use mmc_wire::Sense;
 
+pub(crate) use packet::PacketStream;
 pub(crate) use raw::RawStream;
 pub(crate) use sao::SaoStream;
 pub(crate) use tao::TaoStream;
@@ -35,6 +38,8 @@ pub(crate) struct Recording {
     pub test_write: bool,
     /// Nothing of it is on the medium yet.
     pub fresh: bool,
+    /// It ended by itself, as a packet does whose host is too slow.
+    pub over: bool,
     /// The recording is lost, and this is what commands are told.
     pub lost: Option<Sense>,
 }
@@ -48,6 +53,8 @@ pub(crate) enum Stream {
     Sao(SaoStream),
     /// The host sends the user blocks of a track.
     Tao(Box<TaoStream>),
+    /// The host sends user blocks, and a track grows by a packet.
+    Packet(Box<PacketStream>),
 }
 
 impl Recording {
@@ -58,6 +65,7 @@ impl Recording {
             underrun_free,
             test_write: false,
             fresh: true,
+            over: false,
             lost: None,
         }
     }
@@ -68,6 +76,7 @@ impl Recording {
             Stream::Raw(raw) => raw.block_bytes(),
             Stream::Sao(sao) => sao.block_bytes(),
             Stream::Tao(tao) => tao.block_bytes(),
+            Stream::Packet(packet) => packet.block_bytes(),
         }
     }
 
@@ -77,6 +86,7 @@ impl Recording {
             Stream::Raw(raw) => raw.check(lba, blocks),
             Stream::Sao(sao) => sao.check(lba, blocks),
             Stream::Tao(tao) => tao.check(lba, blocks),
+            Stream::Packet(packet) => packet.check(lba, blocks),
         }
     }
 
@@ -95,6 +105,10 @@ impl Recording {
                 self.buffer.push_made(tao.make(blocks), now);
                 tao.take(blocks)
             }
+            Stream::Packet(packet) => {
+                self.buffer.push_made(packet.make(blocks), now);
+                packet.take(blocks)
+            }
         };
         self.buffer.push(run, now);
     }
@@ -112,6 +126,7 @@ impl Recording {
             Stream::Sao(sao) => {
                 self.buffer.push_made(sao.make(), now);
             }
+            Stream::Packet(packet) => self.buffer.push_made(packet.conclude(), now),
         }
         Ok(())
     }
@@ -126,7 +141,20 @@ impl Recording {
         if recorded.is_err() {
             self.lost = Some(Sense::WRITE_ERROR);
         } else if self.buffer.underruns() > before && !self.underrun_free {
-            self.lost = Some(Sense::LOSS_OF_STREAMING);
+            self.run_empty(now);
+        }
+    }
+
+    /// The buffer is empty, and the drive may not link where the laser stopped: a variable packet ends there,
+    /// any other recording is lost.
+    fn run_empty(&mut self, now: Duration) {
+        match &mut self.stream {
+            Stream::Packet(packet) if packet.ends_with_the_data() => {
+                self.buffer.push_made(packet.conclude(), now);
+                self.over = true;
+            }
+            Stream::Packet(_) => {}
+            Stream::Raw(_) | Stream::Sao(_) | Stream::Tao(_) => self.lost = Some(Sense::LOSS_OF_STREAMING),
         }
     }
 
@@ -175,6 +203,7 @@ impl Recording {
             Stream::Raw(raw) => raw.settle(disc),
             Stream::Sao(sao) => sao.settle(disc),
             Stream::Tao(tao) => tao.settle(disc),
+            Stream::Packet(packet) => packet.settle(disc),
         }
     }
 }

@@ -199,7 +199,7 @@ pub struct SessionScene {
 /// How a session was written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Written {
-    /// Track at once: two run-out blocks and a pregap of 150 after each track.
+    /// Track at once, or in packets: two run-out blocks and a pregap of 150 after each track.
     Tao,
     /// Session at once, raw, or pressed: tracks follow each other.
     #[default]

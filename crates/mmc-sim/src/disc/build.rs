@@ -7,7 +7,8 @@ use cd_format::address::PREGAP_FRAMES;
 use cd_format::session::{MINIMUM_TRACK_FRAMES, RUN_OUT_FRAMES, next_session};
 use cd_format::{Control, Lba};
 
-use super::{Damage, Disc, DiscState, Laid, OpenSession, Session, Track};
+use super::packets::FIXED_PACKET;
+use super::{Damage, Disc, DiscState, Laid, OpenSession, Packets, Session, Track};
 use crate::scene::{Content, DiscKind, DiscScene, End, SessionFormat, SessionScene, TrackScene, Written};
 use crate::store::Store;
 
@@ -42,7 +43,11 @@ impl Disc {
             };
             let last = n + 1 == scene.sessions.len();
             let is_open = last && scene.end == End::Open;
-            let (tracks, end) = lay_out(session, scene.kind, number, &mut next_track, start, is_open)?;
+            let (mut tracks, mut end) =
+                lay_out(session, scene.kind, number, &mut next_track, start, is_open)?;
+            if scene.formatted {
+                end = format(&mut tracks)?;
+            }
             if is_open {
                 open = Some(OpenSession {
                     number,
@@ -165,6 +170,7 @@ fn lay_out(
             start,
             blocks: track.blocks,
             written: if is_open { Written::Tao } else { session.written },
+            packets: None,
             reserved: track.reserved,
             isrc: track.isrc.as_deref().map(isrc).transpose()?,
         });
@@ -172,6 +178,20 @@ fn lay_out(
     }
     let end = tracks.last().map_or(start, Track::end);
     Ok((tracks, end))
+}
+
+/// Divides the one track of a formatted disc in fixed packets; gives the frame behind its last run-out. Its control
+/// nibble is 7, as a real one answered (udftools pull request 44).
+fn format(tracks: &mut [Track]) -> Result<Lba, SceneError> {
+    let packet = FIXED_PACKET.unsigned_abs();
+    match tracks {
+        [track] if track.content == Content::Mode2 && track.blocks.is_multiple_of(packet) => {
+            track.packets = Some(Packets::Fixed);
+            track.control = Control::DATA_INCREMENTAL.with_copy(true);
+            Ok(track.end_frame() + RUN_OUT_FRAMES)
+        }
+        _ => refuse(format!("a formatted disc is one track of Mode 2 in packets of {packet} blocks")),
+    }
 }
 
 /// The control nibble (ECMA-130 "Control field"): bit 2 data, bit 1 copy, bit 0 pre-emphasis.

@@ -242,7 +242,7 @@ fn tracks_contradict(tracks: &[Track], least: &mut Lba) -> Option<String> {
         if track.isrc.is_some_and(|isrc| !isrc.iter().all(u8::is_ascii_alphanumeric)) {
             return Some(format!("track {number} has a recording code of other characters than A-Z, 0-9"));
         }
-        *least = track.end();
+        *least = track.end_frame();
     }
     None
 }

@@ -8,7 +8,8 @@ use mmc_wire::block::format_capacities::{CapacityDescriptor, CapacityType, Forma
 use mmc_wire::command::{ReadCapacity, ReadFormatCapacities};
 
 use super::{Handle, Io};
-use crate::disc::{Disc, DiscState};
+use crate::disc::packets::{FIXED_PACKET, fixed_capacity};
+use crate::disc::{Disc, DiscState, Packets, Session};
 use crate::drive::Drive;
 use crate::refusal::{Refusal, refuse_field};
 use crate::scene::DiscKind;
@@ -19,8 +20,6 @@ const BLOCK_BYTES: u32 = 2048;
 const LARGEST: u32 = 449_850;
 /// Full format of a CD-RW in fixed packets (Pioneer R11 command reference, FORMAT UNIT).
 const CD_RW_FULL_FORMAT: u8 = 0x10;
-/// Blocks of such a packet.
-const PACKET_BLOCKS: u32 = 32;
 
 impl Handle<ReadCapacity> for Drive {
     /// MMC "READ CAPACITY Command". 0 without a closed session, else the block before the last one's
@@ -37,7 +36,7 @@ impl Handle<ReadCapacity> for Drive {
             return Err(refuse_field!(ReadCapacity, "lba"));
         }
         let last = self.disc().and_then(|disc| disc.closed().last());
-        let last_lba = last.map_or(Lba(0), |session| session.lead_out - 1);
+        let last_lba = last.map_or(Lba(0), last_block);
         Capacity { last_lba, block_bytes: BLOCK_BYTES }.emit(io.reply);
         Ok(())
     }
@@ -57,6 +56,14 @@ impl Handle<ReadFormatCapacities> for Drive {
     }
 }
 
+/// Behind a fixed packet track there are no further addresses: links have none.
+fn last_block(session: &Session) -> Lba {
+    match session.tracks.last() {
+        Some(track) if track.packets == Some(Packets::Fixed) => track.end() - 1,
+        _ => session.lead_out - 1,
+    }
+}
+
 fn current(disc: Option<&Disc>) -> CapacityDescriptor {
     let (kind, blocks) = match disc {
         None => (CapacityType::NO_MEDIUM, LARGEST),
@@ -67,7 +74,7 @@ fn current(disc: Option<&Disc>) -> CapacityDescriptor {
             | DiscState::Appendable { .. }
             | DiscState::Complete { .. }
             | DiscState::Damaged { .. } => {
-                let end = disc.closed().last().map_or(0, |session| session.lead_out.0);
+                let end = disc.closed().last().map_or(0, |session| last_block(session).0.saturating_add(1));
                 (CapacityType::FORMATTED, u32::try_from(end).unwrap_or(0))
             }
         },
@@ -77,11 +84,10 @@ fn current(disc: Option<&Disc>) -> CapacityDescriptor {
 
 /// The whole disc in fixed packets.
 fn full_format(atip: &Atip) -> CapacityDescriptor {
-    let blocks = u32::try_from(atip.last_lead_out_lba().0).unwrap_or(0);
     CapacityDescriptor {
-        blocks: blocks / PACKET_BLOCKS * PACKET_BLOCKS,
+        blocks: fixed_capacity(atip),
         format_type: CD_RW_FULL_FORMAT,
         kind: CapacityType::default(),
-        parameter: PACKET_BLOCKS,
+        parameter: FIXED_PACKET.unsigned_abs(),
     }
 }

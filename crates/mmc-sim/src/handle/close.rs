@@ -7,6 +7,7 @@ use mmc_wire::Sense;
 use mmc_wire::command::{CloseFunction, CloseTrackSession, RepairTrack, ReserveTrack};
 
 use super::{Handle, Io};
+use crate::disc::packets::PITCH;
 use crate::disc::{Disc, Track};
 use crate::drive::Drive;
 use crate::finish::Finish;
@@ -15,7 +16,6 @@ use crate::recording::fixation::{frames_to_close, in_the_way};
 use crate::recording::tao::{record_in_pma, takes_tracks};
 use crate::recording::user_data::UserData;
 use crate::refusal::{Refusal, refuse_field};
-use crate::scene::Written;
 
 /// Track number that means the incomplete track (cdrecord closes packet tracks with it).
 const INCOMPLETE: u16 = 0xFF;
@@ -28,7 +28,13 @@ impl Handle<CloseTrackSession> for Drive {
     fn handle(&mut self, cdb: &CloseTrackSession, _: &mut Io<'_>) -> Result<(), Refusal> {
         match cdb.function {
             CloseFunction::TRACK if self.writes_track() => self.synchronize(cdb.immediate),
-            CloseFunction::SESSION if self.writes_track() => Err(Sense::INCOMPLETE_TRACK_IN_SESSION.into()),
+            CloseFunction::TRACK if self.writes_packet() => {
+                self.synchronize(false)?;
+                self.close_track(cdb)
+            }
+            CloseFunction::SESSION if self.writes_track() || self.writes_packet() => {
+                Err(Sense::INCOMPLETE_TRACK_IN_SESSION.into())
+            }
             CloseFunction::TRACK | CloseFunction::SESSION if self.is_streaming() => {
                 Err(Sense::COMMAND_SEQUENCE_ERROR.into())
             }
@@ -40,7 +46,8 @@ impl Handle<CloseTrackSession> for Drive {
 }
 
 impl Handle<RepairTrack> for Drive {
-    /// MMC "REPAIR TRACK Command": a track that was cut short is completed; nothing else needs repair.
+    /// MMC "REPAIR TRACK Command": a track that was cut short is completed, or its last packet is; nothing else
+    /// needs repair.
     fn handle(&mut self, cdb: &RepairTrack, _: &mut Io<'_>) -> Result<(), Refusal> {
         if self.is_streaming() {
             return Err(Sense::COMMAND_SEQUENCE_ERROR.into());
@@ -51,10 +58,19 @@ impl Handle<RepairTrack> for Drive {
             return Err(refuse_field!(RepairTrack, "track"));
         }
         match disc.open().and_then(|open| open.incomplete) {
-            Some(cut) if u16::from(cut.track) == cdb.track => self.complete_track(cut.track, cdb.immediate),
-            _ => Ok(()),
+            Some(cut) if u16::from(cut.track) != cdb.track || cut.whole_packets => Ok(()),
+            Some(cut) if in_packets(disc, cut.track) => {
+                let takes = self.time_to_write(disc, cut.next, PITCH.unsigned_abs());
+                self.run_long(Finish::Repair { number: cut.track }, takes, cdb.immediate)
+            }
+            Some(cut) => self.complete_track(cut.track, cdb.immediate),
+            None => Ok(()),
         }
     }
+}
+
+fn in_packets(disc: &Disc, number: u8) -> bool {
+    disc.tracks().any(|track| track.number == number && track.packets.is_some())
 }
 
 impl Handle<ReserveTrack> for Drive {
@@ -93,17 +109,8 @@ impl Handle<ReserveTrack> for Drive {
         if end + i64::from(RUN_OUT_FRAMES) > i64::from(last.0) {
             return Err(Sense::INVALID_ADDRESS_FOR_WRITE.into());
         }
-        let track = Track {
-            number: next.number,
-            session: next.session,
-            control: page.track_mode,
-            content: data.content(),
-            start: next.start,
-            blocks: cdb.blocks,
-            written: Written::Tao,
-            reserved: true,
-            isrc: None,
-        };
+        let track =
+            Track { blocks: cdb.blocks, reserved: true, ..next.begin(page.track_mode, data.content()) };
         if let Some(open) = disc.open_session() {
             open.next = track.end() + RUN_OUT_FRAMES + cd_format::address::PREGAP_FRAMES;
             open.tracks.push(track.clone());
@@ -117,6 +124,11 @@ impl Drive {
     /// Whether a track at once is being written.
     fn writes_track(&self) -> bool {
         self.recording.as_ref().is_some_and(|recording| matches!(recording.stream, Stream::Tao(_)))
+    }
+
+    /// Whether a packet is being written.
+    fn writes_packet(&self) -> bool {
+        self.recording.as_ref().is_some_and(|recording| matches!(recording.stream, Stream::Packet(_)))
     }
 
     /// An invisible or a complete track needs nothing.

@@ -121,15 +121,16 @@ fn features(personality: &Personality, now: &Now) -> Vec<Feature> {
     ];
     if let Some(tao) = &abilities.track_at_once {
         let data_types = DataTypes::new(tao.block_types.iter().copied());
-        features.push(
+        let packets = abilities.packets.then(|| {
             Feature::new(IncrementalStreamingWritable {
                 data_types,
                 buffer_underrun_free: abilities.buffer_underrun_free,
                 link_sizes: vec![7],
                 ..IncrementalStreamingWritable::default()
             })
-            .current(now.appendable),
-        );
+            .current(now.appendable)
+        });
+        features.extend(packets);
         features.push(
             Feature::new(CdTrackAtOnce {
                 buffer_underrun_free: abilities.buffer_underrun_free,

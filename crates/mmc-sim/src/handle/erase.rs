@@ -3,10 +3,12 @@
 use core::time::Duration;
 
 use cd_format::Lba;
+use cd_format::session::MINIMUM_TRACK_FRAMES;
 use mmc_wire::Sense;
 use mmc_wire::command::{Blank, BlankingType, FormatUnit};
 
 use super::{Handle, Io};
+use crate::disc::packets::{FIXED_PACKET, fixed_capacity};
 use crate::disc::{Disc, DiscState};
 use crate::drive::Drive;
 use crate::erase::Erasure;
@@ -15,10 +17,6 @@ use crate::refusal::{Refusal, refuse_field};
 
 /// Erasing what makes a disc a written one: PMA, lead-in, first pregap. Burning programs' manuals speak of a minute.
 const MINIMAL: Duration = Duration::from_secs(40);
-/// Blocks of a fixed packet.
-const PACKET: i32 = 32;
-/// Blocks that a fixed packet takes on the disc, with its links (MMC "CD Write Parameters", link size 7).
-const PACKET_ON_DISC: u32 = 39;
 
 impl Handle<Blank> for Drive {
     /// MMC "BLANK Command". No unit attention follows: it was the host that changed the medium.
@@ -84,10 +82,10 @@ fn track_tail(disc: &Disc, start: Lba) -> Result<Erasure, Refusal> {
     if !disc.formatted {
         return Err(Sense::ILLEGAL_MODE_FOR_THIS_TRACK.into());
     }
-    if (start - track.start) % PACKET != 0 {
+    if (start - track.start) % FIXED_PACKET != 0 {
         return Err(Sense::INVALID_ADDRESS_FOR_WRITE.into());
     }
-    Ok(Erasure::Blocks { first: start, end: track.end() })
+    Ok(Erasure::Blocks { first: track.frame_of(start), end: track.end_frame() })
 }
 
 impl Handle<FormatUnit> for Drive {
@@ -120,23 +118,19 @@ impl Handle<FormatUnit> for Drive {
         if cdb.code == 1 && kind >> 2 != FORMAT_TYPE {
             return Err(Refusal::parameter(HEADER + 4, Some(7)));
         }
-        let most = most_blocks(disc);
+        let most = disc.atip.as_ref().map_or(0, fixed_capacity);
         let asked = u32::from_be_bytes([a, b, c, d]);
         // 0 and FFFFFFFFh both mean as many as there are.
         let blocks = if matches!(asked, 0 | u32::MAX) { most } else { asked };
-        if blocks > most || blocks < PACKET.unsigned_abs() {
+        let blocks = blocks / FIXED_PACKET.unsigned_abs() * FIXED_PACKET.unsigned_abs();
+        // No track is shorter than four seconds.
+        if asked > most && asked != u32::MAX || blocks < MINIMUM_TRACK_FRAMES.unsigned_abs() {
             return Err(Refusal::parameter(HEADER, Some(7)));
         }
         let takes = self.time_for_disc(disc);
         let immediate = flags & 0x02 != 0;
-        self.run_long(Finish::Format { blocks: blocks / 32 * 32 }, takes, immediate)
+        self.run_long(Finish::Format { blocks }, takes, immediate)
     }
-}
-
-/// User blocks of whole packets that fit on the disc.
-fn most_blocks(disc: &Disc) -> u32 {
-    let room = disc.atip.as_ref().map_or(0, |atip| atip.last_lead_out_lba().0.max(0).unsigned_abs());
-    room / PACKET_ON_DISC * PACKET.unsigned_abs()
 }
 
 impl Drive {

@@ -1,17 +1,19 @@
 //! READ TRACK INFORMATION, and where the next write goes.
 
+use cd_format::Lba;
 use cd_format::address::PREGAP_FRAMES;
 use cd_format::session::RUN_OUT_FRAMES;
-use cd_format::{Control, Lba};
 use mmc_wire::block::mode::WriteType;
 use mmc_wire::block::track_information::{DataMode, TrackInformation};
 use mmc_wire::command::{ReadTrackInformation, TrackAddress};
 use mmc_wire::{Block, Sense};
 
 use super::{Handle, Io};
-use crate::disc::{Disc, DiscState, InvisibleTrack, Track};
+use crate::disc::packets::FIXED_PACKET;
+use crate::disc::{Disc, DiscState, InvisibleTrack, Packets, Track};
 use crate::drive::Drive;
 use crate::personality::{RawNextWritable, SaoNextWritable};
+use crate::recording::packet::{free_blocks, next_writable};
 use crate::refusal::{Refusal, refuse_field};
 
 impl Handle<ReadTrackInformation> for Drive {
@@ -40,7 +42,11 @@ enum Found<'a> {
 impl Drive {
     fn find_track<'a>(&self, disc: &'a Disc, cdb: &ReadTrackInformation) -> Result<Found<'a>, Refusal> {
         let unknown = || refuse_field!(ReadTrackInformation, "number");
-        let invisible = || disc.invisible().map(Found::Invisible).ok_or_else(unknown);
+        // What FFh means is the track that is not complete, if it can go on, and else the next.
+        let invisible = || match disc.packet_track() {
+            Some(track) => Ok(Found::Track(track)),
+            None => disc.invisible().map(Found::Invisible).ok_or_else(unknown),
+        };
         match cdb.address {
             TrackAddress::LBA => {
                 let lba = Lba(cdb.number as i32);
@@ -52,8 +58,9 @@ impl Drive {
                 if let Some(track) = disc.tracks().find(inside) {
                     return Ok(Found::Track(track));
                 }
-                match disc.invisible() {
-                    Some(track) if lba >= track.start => Ok(Found::Invisible(track)),
+                match (disc.packet_track(), disc.invisible()) {
+                    (Some(track), _) if lba >= track.start => Ok(Found::Track(track)),
+                    (_, Some(track)) if lba >= track.start => Ok(Found::Invisible(track)),
                     _ => Err(Sense::LBA_OUT_OF_RANGE.into()),
                 }
             }
@@ -105,8 +112,24 @@ impl Drive {
             track_blocks: track.blocks,
             ..TrackInformation::default()
         };
-        if disc.open().is_some_and(|open| open.incomplete.is_some_and(|cut| cut.track == track.number)) {
-            information.damage = true;
+        if let Some(packets) = track.packets {
+            information.packet = true;
+            information.fixed_packet = packets == Packets::Fixed;
+            if packets == Packets::Fixed {
+                information.packet_blocks = FIXED_PACKET.unsigned_abs();
+            }
+            // RT tells a complete packet track from one that may go on (the same table).
+            information.reserved_track = true;
+        }
+        let incomplete = disc.open().and_then(|open| open.incomplete).filter(|cut| cut.track == track.number);
+        if let Some(cut) = incomplete {
+            information.damage = !cut.whole_packets;
+            if track.packets.is_some() {
+                information.reserved_track = false;
+            }
+            if cut.whole_packets {
+                grows(&mut information, disc, track);
+            }
             return information;
         }
         if track.reserved {
@@ -114,15 +137,6 @@ impl Drive {
             information.blank = true;
             information.next_writable = Some(track.start);
             information.free_blocks = track.blocks;
-        }
-        if disc.formatted {
-            // One fixed-packet track, data mode 2, as a real formatted CD-RW answered (udftools issue 44).
-            information.reserved_track = true;
-            information.packet = true;
-            information.fixed_packet = true;
-            information.packet_blocks = 32;
-            information.mode = Control::new(7);
-            information.data_mode = DataMode::MODE_2;
         }
         information
     }
@@ -172,6 +186,17 @@ impl Drive {
             _ => track.start,
         }
     }
+}
+
+/// A track to which more packets may be added. Its size goes on to the end of the disc: size less free
+/// blocks less seven is what is written, as Linux reckons (cdrom.c, last written block).
+fn grows(information: &mut TrackInformation, disc: &Disc, track: &Track) {
+    let next = next_writable(track);
+    let limit = disc.lead_out_limit().map_or(next, |last| last - RUN_OUT_FRAMES);
+    let free = free_blocks(track, limit);
+    information.next_writable = Some(next);
+    information.free_blocks = blocks(free);
+    information.track_blocks = blocks((next - track.start).saturating_add(free));
 }
 
 fn blocks(frames: i32) -> u32 {

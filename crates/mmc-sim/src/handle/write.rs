@@ -3,16 +3,18 @@
 use cd_format::Lba;
 use cd_format::session::FIRST_LEAD_OUT_FRAMES;
 use mmc_wire::Sense;
-use mmc_wire::block::mode::WriteType;
+use mmc_wire::block::mode::{DataBlockType, WriteType};
 use mmc_wire::command::{SynchronizeCache10, Write10, Write12};
 
 use super::{Handle, Io};
 use crate::buffer::Pace;
+use crate::disc::packets::PITCH;
 use crate::disc::{Disc, DiscState};
 use crate::drive::{Busy, Drive};
 use crate::personality::FullBuffer;
 use crate::recording::convert::Converter;
-use crate::recording::{RawStream, Recording, SaoStream, Stream, TaoStream};
+use crate::recording::overwrite::{USER_BYTES, formatted_track, overwrite, packets_touched};
+use crate::recording::{PacketStream, RawStream, Recording, SaoStream, Stream, TaoStream};
 use crate::refusal::{Refusal, refuse_field};
 use crate::scene::LongOperation;
 use crate::speed::write_speeds;
@@ -50,6 +52,9 @@ impl Drive {
         if blocks.count == 0 {
             return Ok(());
         }
+        if self.disc().is_some_and(|disc| disc.formatted) {
+            return self.overwrite(blocks, out);
+        }
         let new = match &self.recording {
             Some(recording) => {
                 if let Some(sense) = recording.lost {
@@ -79,7 +84,10 @@ impl Drive {
         }
         self.advance(wait);
         let now = self.clock;
-        let Some(recording) = &mut self.recording else { return Ok(()) };
+        let Some(recording) = &mut self.recording else {
+            // Its packet ended while there was no room, so these blocks are of another.
+            return Err(Sense::INVALID_ADDRESS_FOR_WRITE.into());
+        };
         recording.take(data, now);
         if to_the_medium {
             recording.buffer.start(now);
@@ -87,6 +95,34 @@ impl Drive {
             self.advance(wait);
         }
         Ok(())
+    }
+
+    /// Writes on a formatted disc: packets are on the medium when the host has its answer, and a WRITE waits
+    /// for that (Pioneer R11 command reference, "WRITE (10), WRITE (12) Command": with a formatted CD-RW the
+    /// command is deferred instead of refused).
+    fn overwrite(&mut self, blocks: &Blocks, out: &[u8]) -> Result<(), Refusal> {
+        let page = self.pages.write_parameters();
+        let Some(disc) = self.disc() else { return Err(self.no_medium().into()) };
+        let Some(track) = formatted_track(disc).filter(|_| page.write_type == WriteType::PACKET) else {
+            return Err(Sense::CANNOT_WRITE_INCOMPATIBLE_FORMAT.into());
+        };
+        // The disc says what its sectors are; the host has to send 2048 bytes.
+        if !matches!(page.data_block_type, DataBlockType::MODE_1 | DataBlockType::MODE_2_FORM_1) {
+            return Err(Sense::ILLEGAL_MODE_FOR_THIS_TRACK.into());
+        }
+        let end = i64::from(blocks.lba.0) + i64::from(blocks.count);
+        if blocks.lba < track.start || end > i64::from(track.end().0) {
+            return Err(Sense::LBA_OUT_OF_RANGE.into());
+        }
+        let bytes = usize::try_from(blocks.count).ok().and_then(|count| count.checked_mul(USER_BYTES));
+        let Some(user) = bytes.and_then(|bytes| out.get(..bytes)) else { return Err(blocks.short) };
+        let frames = packets_touched(track, blocks.lba, blocks.count).saturating_mul(PITCH.unsigned_abs());
+        let takes = self.time_to_write(disc, track.frame_of(blocks.lba), frames);
+        self.advance(takes);
+        match &mut self.loader.disc {
+            Some(disc) if !page.test_write => overwrite(disc, blocks.lba, user).map_err(Refusal::from),
+            _ => Ok(()),
+        }
     }
 
     /// A recording as the write parameters want it.
@@ -100,6 +136,9 @@ impl Drive {
             WriteType::RAW => self.begin_raw(disc)?,
             WriteType::SAO => self.begin_sao(disc)?,
             WriteType::TAO => Stream::Tao(Box::new(TaoStream::begin(disc, &page, lba)?)),
+            WriteType::PACKET if self.personality.abilities.packets => {
+                Stream::Packet(Box::new(PacketStream::begin(disc, &page, lba)?))
+            }
             _ => return Err(Sense::COMMAND_SEQUENCE_ERROR.into()),
         };
         let capacity = self.personality.speeds.buffer_bytes / FRAME as u32;
@@ -150,7 +189,7 @@ impl Drive {
 
 impl Handle<SynchronizeCache10> for Drive {
     /// MMC "SYNCHRONIZE CACHE (10) Command": what is buffered goes to the medium, and the recording is
-    /// over. Raw recording cannot go on behind it, since what a drive links it cannot make part of a
+    /// over; a track goes on with its next packet. Raw recording cannot go on behind it, since what a drive links it cannot make part of a
     /// session that the host has made; a session without its lead-out is damaged. A session at once gets
     /// its lead-out now, and a track at once ends.
     fn handle(&mut self, cdb: &SynchronizeCache10, _: &mut Io<'_>) -> Result<(), Refusal> {

@@ -14,6 +14,9 @@ pub struct Abilities {
     pub lacks: Vec<u8>,
     /// Track-at-once, and the data block types it takes.
     pub track_at_once: Option<TrackAtOnce>,
+    /// Packets, variable and fixed, of the block types of track-at-once (feature 0021h). Every drive whose write
+    /// modes a public log lists has them.
+    pub packets: bool,
     /// Session-at-once.
     pub session_at_once: Option<SessionAtOnce>,
     /// Raw recording.
@@ -45,6 +48,7 @@ impl Default for Abilities {
             other_features: Vec::new(),
             lacks: Vec::new(),
             track_at_once: Some(TrackAtOnce::default()),
+            packets: true,
             session_at_once: Some(SessionAtOnce::default()),
             raw: Some(Raw::default()),
             cd_rw_sub_types: 0b1111,

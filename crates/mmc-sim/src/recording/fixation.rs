@@ -43,7 +43,7 @@ pub(crate) fn close_session(disc: &mut Disc, page: &WriteParameters) -> Result<(
     }
     let number = open.number;
     let (Some(lead_in), Some(last)) = (disc.lead_in_of(number), open.tracks.last()) else { return Ok(()) };
-    let lead_out = last.end() + RUN_OUT_FRAMES;
+    let lead_out = last.end_frame() + RUN_OUT_FRAMES;
     let format = page.session_format.0;
     let mut session = Session { number, tracks: open.tracks.clone(), lead_out, format, lead_in: None };
     let next_may_follow = page.multi_session == MultiSession::NEXT;
@@ -141,7 +141,7 @@ fn as_format(session: &Session) -> cd_format::Session {
         number: track.number,
         control: track.control,
         start: track.start,
-        end: track.end(),
+        end: track.end_frame(),
     };
     cd_format::Session {
         number: u8::try_from(session.number).unwrap_or(u8::MAX),

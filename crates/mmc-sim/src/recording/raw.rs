@@ -166,6 +166,7 @@ impl RawStream {
                 start: track.start,
                 blocks: u32::try_from(end - track.start).unwrap_or(0),
                 written: Written::Sao,
+                packets: None,
                 reserved: false,
                 isrc: seen(track.number).and_then(|seen| seen.isrc),
             });

@@ -20,7 +20,7 @@ use mmc_wire::block::mode::WriteParameters;
 use super::user_data::UserData;
 use crate::buffer::Run;
 use crate::disc::{Disc, DiscState, Incomplete, Track};
-use crate::scene::{Content, Written};
+use crate::scene::Content;
 use crate::store::{At, FRAME, Source, WriteError};
 
 /// Frames that are made at a time where the drive fills.
@@ -46,15 +46,16 @@ pub(crate) struct TaoStream {
 impl TaoStream {
     /// The track that begins or was reserved at `lba`, by the write parameters.
     pub fn begin(disc: &Disc, page: &WriteParameters, lba: Lba) -> Result<Self, Sense> {
+        if disc.packet_track().is_some() {
+            return Err(Sense::ILLEGAL_MODE_FOR_THIS_TRACK);
+        }
         if disc.open().is_some_and(|open| open.incomplete.is_some()) {
             return Err(Sense::COMMAND_SEQUENCE_ERROR);
         }
         let data = UserData::of(page)?;
         let isrc =
             Isrc::from_ascii(text(&page.recording_code)).filter(|_| page.recording_code[0] & VALID != 0);
-        let digits: [u8; 13] = text(&page.catalogue_number);
-        let mcn = Mcn::from_digits(digits.map(|digit| digit.wrapping_sub(b'0')))
-            .filter(|_| page.catalogue_number[0] & VALID != 0);
+        let mcn = catalogue_number(page);
         let here = |track: &&Track| track.reserved && lba >= track.start && lba < track.end();
         let (track, limit) = match disc.tracks().find(here) {
             Some(reserved) => {
@@ -72,15 +73,8 @@ impl TaoStream {
                     return Err(Sense::LBA_OUT_OF_RANGE);
                 }
                 let track = Track {
-                    number: next.number,
-                    session: next.session,
-                    control: page.track_mode,
-                    content: data.content(),
-                    start: next.start,
-                    blocks: 0,
-                    written: Written::Tao,
-                    reserved: false,
                     isrc: isrc.map(|isrc| *isrc.ascii()),
+                    ..next.begin(page.track_mode, data.content())
                 };
                 (track, last - RUN_OUT_FRAMES)
             }
@@ -160,8 +154,12 @@ impl TaoStream {
             disc.mcn = self.mcn.map(|mcn| mcn.digits().map(|digit| digit + b'0'));
         }
         let Some(open) = disc.open_session() else { return };
-        open.incomplete =
-            (!self.ended).then_some(Incomplete { track: track.number, next: recorded, reserved });
+        open.incomplete = (!self.ended).then_some(Incomplete {
+            track: track.number,
+            next: recorded,
+            reserved,
+            whole_packets: false,
+        });
         if !reserved {
             open.next = end.max(track.start) + RUN_OUT_FRAMES + PREGAP_FRAMES;
         }
@@ -265,7 +263,7 @@ pub(crate) fn record_in_pma(disc: &mut Disc, track: &Track) {
         number: track.number,
         control: track.control,
         start: track.start,
-        end: track.end() + RUN_OUT_FRAMES,
+        end: track.end_frame() + RUN_OUT_FRAMES,
     });
     if let Some(Ok(frame)) = entry.ok().map(|entry| QFrame::toc(&entry)) {
         disc.store.record_pma(frame.to_bytes());
@@ -277,8 +275,15 @@ pub(crate) const fn takes_tracks(state: &DiscState) -> bool {
     matches!(state, DiscState::Blank | DiscState::Open { .. } | DiscState::Appendable { .. })
 }
 
+/// The catalogue number of the page, if it is to be used.
+pub(super) fn catalogue_number(page: &WriteParameters) -> Option<Mcn> {
+    let digits: [u8; 13] = text(&page.catalogue_number);
+    Mcn::from_digits(digits.map(|digit| digit.wrapping_sub(b'0')))
+        .filter(|_| page.catalogue_number[0] & VALID != 0)
+}
+
 /// Q from the pregap to the run-out.
-fn plan(
+pub(super) fn plan(
     track: &Track,
     limit: Lba,
     mcn: Option<Mcn>,

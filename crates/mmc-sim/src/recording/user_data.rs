@@ -31,6 +31,11 @@ impl UserData {
         self.content
     }
 
+    /// Whether its sectors are Mode 2 without form.
+    pub fn is_formless(&self) -> bool {
+        self.kind == DataBlockType::MODE_2
+    }
+
     /// Bytes of a block.
     pub const fn block_bytes(&self) -> usize {
         match self.kind.bytes_per_block() {
@@ -134,6 +139,6 @@ fn content(control: Control, kind: DataBlockType) -> Result<Content, Sense> {
     }
 }
 
-fn address(lba: Lba) -> HeaderAddress {
+pub(super) fn address(lba: Lba) -> HeaderAddress {
     HeaderAddress::of(lba).unwrap_or(HeaderAddress::from_bytes([0; 3]))
 }

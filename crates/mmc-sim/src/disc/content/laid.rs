@@ -15,7 +15,8 @@ use cd_format::sub_channel::{
 use cd_format::{CdTextPack, Lba, TocEntry};
 
 use super::{Frame, sector};
-use crate::disc::{Disc, DiscState, SceneError, Track};
+use crate::disc::packets::{LEADER_FRAMES, fixed_indicator};
+use crate::disc::{Disc, DiscState, Packets, SceneError, Track};
 use crate::scene::Written;
 use crate::store::MAIN;
 
@@ -42,6 +43,7 @@ struct LaidSession {
     tracks: Vec<LaidTrack>,
     lead_in: Lba,
     program: Lba,
+    program_end: Lba,
     text: Vec<CdTextPack>,
 }
 
@@ -49,6 +51,8 @@ struct LaidSession {
 struct LaidTrack {
     pregap: Lba,
     user: Range<Lba>,
+    /// In fixed packets, of zeros, as FORMAT UNIT leaves them.
+    packets: bool,
     mode: SectorMode,
     seed: u64,
 }
@@ -154,6 +158,7 @@ impl LaidSession {
         let tracks = tracks.iter().zip(&layout.tracks).map(|(track, layout)| LaidTrack {
             pregap: layout.pregap,
             user: track.start..track.end(),
+            packets: track.packets == Some(Packets::Fixed),
             mode: sector::mode(track, format, formatted),
             seed: u64::from(track.number),
         });
@@ -162,6 +167,7 @@ impl LaidSession {
             tracks: tracks.collect(),
             lead_in: layout.lead_in,
             program: layout.program().unwrap_or(layout.lead_in),
+            program_end: layout.lead_out,
             text: Vec::new(),
         }
     }
@@ -173,7 +179,16 @@ impl LaidSession {
         let track = self.tracks.get(track)?;
         let (main, sub) = frame.split_first_chunk_mut::<MAIN>()?;
         let sub = sub.first_chunk_mut::<SUB_CHANNEL_BYTES>()?;
-        sector::write(main, track.mode, lba, track.user.contains(&lba).then_some(track.seed));
+        if track.packets {
+            sector::write(main, track.mode, lba, None);
+            let within = lba - track.user.start;
+            let around = -LEADER_FRAMES..self.program_end - track.user.start;
+            if around.contains(&within) {
+                sector::mark_link(main, track.mode, fixed_indicator(within));
+            }
+        } else {
+            sector::write(main, track.mode, lba, track.user.contains(&lba).then_some(track.seed));
+        }
         *sub = match lba < self.program {
             true => cd_text_sector(&self.text, lba.0.abs_diff(self.lead_in.0)),
             false => [0; SUB_CHANNEL_BYTES],

@@ -5,7 +5,8 @@ use core::ops::Range;
 use cd_format::session::RUN_OUT_FRAMES;
 use cd_format::{Control, Lba, RecordedFrames};
 
-use crate::disc::{Disc, Track};
+use crate::disc::packets::FIXED_PACKET;
+use crate::disc::{Disc, Packets, Track};
 use crate::scene::Written;
 
 /// Neighbouring blocks that are alike to a reader.
@@ -13,6 +14,8 @@ use crate::scene::Written;
 pub(crate) struct Stretch {
     pub range: Range<Lba>,
     pub kind: StretchKind,
+    /// How far behind its address the frame of a block lies: links of fixed packets have no address.
+    pub shift: i32,
 }
 
 /// What a reader finds.
@@ -39,25 +42,47 @@ impl Disc {
     ///
     /// That is the first user block to the last block before the lead-out of each closed session:
     /// READ CAPACITY's range but for what lies between sessions. A drive that has no lead-in to find
-    /// the tracks by, as in an open session, reads nothing (MMC "READ CAPACITY Command").
+    /// the tracks by, as in an open session, reads nothing (MMC "READ CAPACITY Command") but the tracks
+    /// that are written in packets, which are there to be read while they grow.
     pub(crate) fn stretch(&self, lba: Lba) -> Option<Stretch> {
         let session = self.closed().iter().find(|session| {
             session.tracks.first().is_some_and(|first| first.start <= lba) && lba < session.lead_out
-        })?;
+        });
+        let Some(session) = session else {
+            let open = self.open()?;
+            let here = |track: &&Track| track.packets.is_some() && (track.start..track.end()).contains(&lba);
+            return open.tracks.iter().find(here).map(|track| user_blocks(track, lba, track.end()));
+        };
         let behind = session.tracks.partition_point(|track| track.start <= lba);
         let track = session.tracks.get(behind.checked_sub(1)?)?;
         let next = session.tracks.get(behind);
         let limit = next.map_or(session.lead_out, |next| next.start);
         let end = track.end().min(limit);
         let run_out = if track.written == Written::Tao { RUN_OUT_FRAMES } else { 0 };
-        let pause = (end + run_out).min(limit);
-        let blocks = |track: &Track| StretchKind::Blocks(track.control);
+        let pause = (track.end_frame() + run_out).min(limit);
+        let alike = |range, kind| Stretch { range, kind, shift: 0 };
         Some(if lba < end {
-            Stretch { range: track.start..end, kind: blocks(track) }
+            user_blocks(track, lba, end)
         } else if lba < pause {
-            Stretch { range: end..pause, kind: StretchKind::RunOut }
+            if track.packets == Some(Packets::Fixed) {
+                return None;
+            }
+            alike(end..pause, StretchKind::RunOut)
+        } else if next.is_none() && track.packets == Some(Packets::Fixed) {
+            return None;
         } else {
-            Stretch { range: pause..limit, kind: blocks(next.unwrap_or(track)) }
+            alike(pause..limit, StretchKind::Blocks(next.unwrap_or(track).control))
         })
     }
+}
+
+/// The user blocks of a track around `lba` that lie in neighbouring frames.
+fn user_blocks(track: &Track, lba: Lba, end: Lba) -> Stretch {
+    let kind = StretchKind::Blocks(track.control);
+    if track.packets != Some(Packets::Fixed) {
+        return Stretch { range: track.start..end, kind, shift: 0 };
+    }
+    let packet = lba - (lba - track.start).rem_euclid(FIXED_PACKET);
+    let range = packet..(packet + FIXED_PACKET).min(end);
+    Stretch { range, kind, shift: track.frame_of(packet) - packet }
 }

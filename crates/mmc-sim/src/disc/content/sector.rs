@@ -6,6 +6,7 @@ use cd_format::sector::{Form2Edc, Sector, SectorMode, SubHeader};
 use cd_format::{Bcd, Lba};
 
 use crate::disc::Track;
+use crate::disc::packets::mark;
 use crate::scene::Content;
 use crate::store::Fill;
 
@@ -42,6 +43,15 @@ pub(super) fn write(out: &mut Sector, mode: SectorMode, lba: Lba, seed: Option<u
         SectorMode::Mode2Form2 => build::form2(out, address, data, &user(fill, lba), Form2Edc::Computed),
     }
     scramble(out);
+}
+
+/// Makes a link, run-in or run-out block of a sector of zeros, if the indicator says one.
+pub(super) fn mark_link(sector: &mut Sector, mode: SectorMode, indicator: u8) {
+    if indicator != 0 {
+        scramble(sector);
+        mark(sector, mode, indicator);
+        scramble(sector);
+    }
 }
 
 fn user<const BYTES: usize>(fill: Fill, lba: Lba) -> [u8; BYTES] {

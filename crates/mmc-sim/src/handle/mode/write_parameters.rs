@@ -15,6 +15,7 @@ const FIXED_PACKET: u32 = 32;
 pub fn check(abilities: &Abilities, page: &WriteParameters) -> Result<(), Place> {
     let at = |field: &str| WriteParameters::place(field).unwrap_or(Place::be(0, 1));
     let block_types: &[u8] = match page.write_type {
+        WriteType::PACKET if !abilities.packets => None,
         WriteType::PACKET | WriteType::TAO => {
             abilities.track_at_once.as_ref().map(|tao| tao.block_types.as_slice())
         }

@@ -58,10 +58,10 @@ impl<'a> Blocks<'a> {
                 Some(first) if (first..Lba(0)).contains(&next) => disc.before_program(next),
                 _ => disc.stretch(next),
             };
-            let Stretch { range, kind } = found.ok_or(Sense::LBA_OUT_OF_RANGE)?;
-            let range = next..range.end.min(end);
+            let stretch = found.ok_or(Sense::LBA_OUT_OF_RANGE)?;
+            let range = next..stretch.range.end.min(end);
             next = range.end;
-            stretches.push(Stretch { range, kind });
+            stretches.push(Stretch { range, ..stretch });
         }
         Ok(Self { disc, stretches })
     }
@@ -89,19 +89,22 @@ impl<'a> Blocks<'a> {
         if self.stretches.iter().all(good) { Ok(()) } else { Err(Sense::ILLEGAL_MODE_FOR_THIS_TRACK.into()) }
     }
 
-    /// Calls `each` with every frame's address, the frame, and whether it is data, until it has enough.
+    /// Calls `each` with the place of every frame on the disc, the frame, and whether it is data, until it has
+    /// enough.
     pub fn frames(
         &self,
         mut each: impl FnMut(Lba, &Frame, bool) -> Result<ControlFlow<()>, Refusal>,
     ) -> Result<(), Refusal> {
-        for Stretch { range, kind } in &self.stretches {
-            let looked = self.disc.frames().visit(range.clone(), |lba, frame| {
+        for Stretch { range, kind, shift } in &self.stretches {
+            let frames = range.start + *shift..range.end + *shift;
+            let looked = self.disc.frames().visit(frames, |place, frame| {
                 let is_data = match kind {
                     StretchKind::Blocks(control) => control.is_data(),
                     StretchKind::BeforeProgram => frame.first_chunk().is_some_and(has_sync),
                     StretchKind::RunOut => return Ok(()),
                 };
-                match each(lba, frame, is_data).map_err(|refusal| Fault::Refused(at(lba, refusal)))? {
+                let lba = place - *shift;
+                match each(place, frame, is_data).map_err(|refusal| Fault::Refused(at(lba, refusal)))? {
                     ControlFlow::Continue(()) => Ok(()),
                     ControlFlow::Break(()) => Err(Fault::Enough),
                 }

@@ -165,6 +165,7 @@ fn recorded(frames: &[u8], data: bool) -> Drive {
         start: Lba(0),
         blocks,
         written: Written::Sao,
+        packets: None,
         reserved: false,
         isrc: None,
     };
