@@ -37,6 +37,7 @@ pub fn set_parameters(
     data_block_type: DataBlockType,
     multi_session: MultiSession,
     test_write: bool,
+    fixed_packet: bool,
 ) -> Result<(), Sense> {
     let track_mode = cd_format::Control::new(if data_block_type.0 >= 8 { 4 } else { 0 });
     let page = WriteParameters {
@@ -44,6 +45,8 @@ pub fn set_parameters(
         data_block_type,
         multi_session,
         test_write,
+        fixed_packet,
+        packet_size: if fixed_packet { 32 } else { 0 },
         track_mode,
         buffer_underrun_free: true,
         audio_pause: 150,
@@ -100,7 +103,7 @@ pub fn write_something(drive: &mut Drive, off: i32, blocks: u16) -> Result<(), S
 
 /// A raw session where the next lead-in lies, `share` of 65535 of it.
 pub fn burn_part(drive: &mut Drive, appendable: bool, share: u16) -> Result<(), Sense> {
-    set_parameters(drive, WriteType::RAW, DataBlockType::RAW_PW, MultiSession::NONE, false)?;
+    set_parameters(drive, WriteType::RAW, DataBlockType::RAW_PW, MultiSession::NONE, false, false)?;
     let Some(lead_in) = drive.disc().and_then(|disc| disc.next_lead_in()) else { return Ok(()) };
     let number = drive.disc().map_or(0, |disc| disc.closed().len()) as u8 + 1;
     let track = drive.disc().map_or(0, |disc| disc.tracks().count()) as u8 + 1;

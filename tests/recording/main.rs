@@ -50,6 +50,7 @@ enum Deed {
         block_type: DataBlockType,
         multi: MultiSession,
         test: bool,
+        fixed: bool,
     },
     /// Blocks of nothing in particular, at the next writable address or so many blocks off.
     Write {
@@ -79,13 +80,19 @@ enum Deed {
 }
 
 fn deed() -> impl Strategy<Value = Deed> {
-    let write_type = prop_oneof![Just(WriteType::TAO), Just(WriteType::SAO), Just(WriteType::RAW)];
+    let write_type = prop_oneof![
+        Just(WriteType::TAO),
+        Just(WriteType::SAO),
+        Just(WriteType::RAW),
+        Just(WriteType::PACKET)
+    ];
     let block_type = (0_u8..14).prop_map(DataBlockType);
     let multi = (0_u8..4).prop_map(MultiSession);
     let off = prop_oneof![9 => Just(0), 1 => -3_i32..3];
     prop_oneof![
-        3 => (write_type, block_type, multi, any::<bool>()).prop_map(|(write_type, block_type, multi, test)| {
-            Deed::Parameters { write_type, block_type, multi, test: test && write_type != WriteType::RAW }
+        3 => (write_type, block_type, multi, any::<[bool; 2]>()).prop_map(|(write_type, block_type, multi, [test, fixed])| {
+            let test = test && write_type != WriteType::RAW;
+            Deed::Parameters { write_type, block_type, multi, test, fixed: fixed && write_type == WriteType::PACKET }
         }),
         6 => (off, 0_u16..200).prop_map(|(off, blocks)| Deed::Write { off, blocks }),
         2 => (any::<bool>(), prop_oneof![Just(u16::MAX), any::<u16>()])
@@ -101,8 +108,8 @@ fn deed() -> impl Strategy<Value = Deed> {
 fn perform(drive: &mut Drive, deed: Deed) {
     // What the drive refuses it refuses; what came of it is looked at afterwards.
     let _ = match deed {
-        Deed::Parameters { write_type, block_type, multi, test } => {
-            host::set_parameters(drive, write_type, block_type, multi, test)
+        Deed::Parameters { write_type, block_type, multi, test, fixed } => {
+            host::set_parameters(drive, write_type, block_type, multi, test, fixed)
         }
         Deed::Write { off, blocks } => host::write_something(drive, off, blocks),
         Deed::Session { appendable, share } => host::burn_part(drive, appendable, share),
@@ -113,6 +120,8 @@ fn perform(drive: &mut Drive, deed: Deed) {
             let cdb = CloseTrackSession {
                 immediate,
                 function: CloseFunction(function),
+                // The track that is not complete.
+                track: if function == 1 { 0xFF } else { 0 },
                 ..CloseTrackSession::default()
             };
             host::order(drive, &cdb)
@@ -187,7 +196,7 @@ proptest! {
     #[test]
     fn a_burn_that_is_cut_leaves_a_disc_that_drive_and_api_describe_alike(cut in 0_usize..19_500) {
         let mut drive = drive(DiscKind::CdR);
-        host::set_parameters(&mut drive, WriteType::RAW, DataBlockType::RAW_PW, MultiSession::NONE, false).unwrap();
+        host::set_parameters(&mut drive, WriteType::RAW, DataBlockType::RAW_PW, MultiSession::NONE, false, false).unwrap();
         let blocks = session::blocks(&session::layout(LEAD_IN, 1, 700), 1, false);
         let sent = cut.min(blocks.len());
         host::write_all(&mut drive, LEAD_IN, &blocks[..sent]).unwrap();
@@ -225,14 +234,76 @@ proptest! {
     }
 }
 
+/// Links say what they are, and a track that is recorded incrementally may have them.
+#[test]
+fn packets_are_sound_to_the_linter() {
+    for kind in [DiscKind::CdR, DiscKind::CdRw] {
+        for (n, block_type) in (8_u8..14).map(DataBlockType).enumerate() {
+            let mut drive = drive(kind);
+            for fixed in [n % 2 == 0, n % 2 != 0] {
+                host::set_parameters(
+                    &mut drive,
+                    WriteType::PACKET,
+                    block_type,
+                    MultiSession::NONE,
+                    false,
+                    fixed,
+                )
+                .unwrap();
+                for blocks in [1, 40, 300] {
+                    host::write_something(&mut drive, 0, blocks).unwrap();
+                    host::order(&mut drive, &SynchronizeCache10::default()).unwrap();
+                }
+                let function = CloseFunction::TRACK;
+                let cdb = CloseTrackSession { function, track: 0xFF, ..CloseTrackSession::default() };
+                host::order(&mut drive, &cdb).unwrap();
+            }
+            let function = CloseFunction::SESSION;
+            host::order(&mut drive, &CloseTrackSession { function, ..CloseTrackSession::default() }).unwrap();
+            let report =
+                cd_lint::lint(&drive.disc().unwrap().frames(), &cd_lint::Options::default()).unwrap();
+            assert!(report.is_clean(), "{kind:?}, block type {block_type:?}: {report}");
+        }
+    }
+}
+
+#[test]
+fn a_formatted_disc_is_sound_to_the_linter() {
+    let mut drive = drive(DiscKind::CdRw);
+    let list = [0, 0, 0, 8, 0, 0, 5, 0, 0x40, 0, 0, 0];
+    let format = mmc_wire::command::FormatUnit { format_data: true, code: 1, ..Default::default() };
+    host::send(&mut drive, &format, scsi_transport::Data::Out(&list)).unwrap();
+    host::set_parameters(
+        &mut drive,
+        WriteType::PACKET,
+        DataBlockType::MODE_1,
+        MultiSession::NONE,
+        false,
+        true,
+    )
+    .unwrap();
+    for lba in [0, 100, 1279] {
+        host::write(&mut drive, Lba(lba), 1, &[0x5A; 2048]).unwrap();
+    }
+    let report = cd_lint::lint(&drive.disc().unwrap().frames(), &cd_lint::Options::default()).unwrap();
+    assert!(report.is_clean(), "{report}");
+}
+
 #[test]
 fn as_many_raw_sessions_as_fit_lie_where_the_rule_says() {
     let mut drive = drive(DiscKind::CdR);
     let mut lead_in = LEAD_IN;
     let mut sessions = 0;
     loop {
-        host::set_parameters(&mut drive, WriteType::RAW, DataBlockType::RAW_PW, MultiSession::NEXT, false)
-            .unwrap();
+        host::set_parameters(
+            &mut drive,
+            WriteType::RAW,
+            DataBlockType::RAW_PW,
+            MultiSession::NEXT,
+            false,
+            false,
+        )
+        .unwrap();
         let layout = session::layout(lead_in, sessions + 1, 300);
         if layout.lead_out > Lba(359_849) {
             break;

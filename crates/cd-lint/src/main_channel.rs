@@ -120,18 +120,20 @@ impl MainChannel {
             Kind::LeadIn { .. } | Kind::Unknown if !has_sync => return,
             Kind::Track { .. } | Kind::LeadIn { .. } | Kind::Unknown => {}
         }
+        let mode = sector[HEADER + 3] ^ SEQUENCE[3];
+        // Link, run-in and run-out blocks say so in the top three bits, and have no other duty.
+        // They lie in pauses, and between the packets of a track recorded in packets.
+        let may_link = match kind {
+            Kind::Track { control, steady } => !steady || control.is_incremental(),
+            Kind::LeadIn { .. } | Kind::Unknown => false,
+        };
+        let links = may_link && mode & 0x1F <= 2;
         match is_scrambled(sector) {
             Some(true) => scramble(sector),
+            // The second run-in block's mode byte is one that looks as if it were not scrambled.
+            Some(false) if links && has_scrambled_address(lba, sector) => return,
             Some(false) => faults.push(Fault::NotScrambled),
             None => {
-                let mode = sector[HEADER + 3] ^ SEQUENCE[3];
-                // Link, run-in and run-out blocks say so in the top three bits, and have no other duty.
-                // They lie in pauses, and between the packets of a track recorded in packets.
-                let may_link = match kind {
-                    Kind::Track { control, steady } => !steady || control.is_incremental(),
-                    Kind::LeadIn { .. } | Kind::Unknown => false,
-                };
-                let links = may_link && mode & 0x1F <= 2;
                 if !links {
                     faults.push(Fault::ModeByte(mode));
                 }
@@ -229,8 +231,13 @@ impl Fault {
 
 /// Whether a block with a sync is a scrambled sector of that very address: sound never is.
 fn is_own_header(lba: i32, sector: &Sector) -> bool {
-    let scrambled = [0, 1, 2].map(|n| sector[HEADER + n] ^ SEQUENCE[n]);
-    is_scrambled(sector) == Some(true) && Some(scrambled) == header_address(lba)
+    is_scrambled(sector) == Some(true) && has_scrambled_address(lba, sector)
+}
+
+/// Whether the header has the block's address, scrambled.
+fn has_scrambled_address(lba: i32, sector: &Sector) -> bool {
+    let address = [0, 1, 2].map(|n| sector[HEADER + n] ^ SEQUENCE[n]);
+    Some(address) == header_address(lba)
 }
 
 /// The block's address in BCD; past minute 90 the clock of the program runs on.

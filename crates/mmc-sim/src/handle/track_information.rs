@@ -42,8 +42,8 @@ enum Found<'a> {
 impl Drive {
     fn find_track<'a>(&self, disc: &'a Disc, cdb: &ReadTrackInformation) -> Result<Found<'a>, Refusal> {
         let unknown = || refuse_field!(ReadTrackInformation, "number");
-        // What FFh means is the track that is not complete, if it can go on, and else the next.
-        let invisible = || match disc.packet_track() {
+        // FFh is the track to come, or one that is not complete and has no end yet.
+        let invisible = || match unended(disc) {
             Some(track) => Ok(Found::Track(track)),
             None => disc.invisible().map(Found::Invisible).ok_or_else(unknown),
         };
@@ -186,6 +186,13 @@ impl Drive {
             _ => track.start,
         }
     }
+}
+
+/// The track of the open session whose end is not known.
+fn unended(disc: &Disc) -> Option<&Track> {
+    let open = disc.open()?;
+    let cut = open.incomplete.filter(|cut| !cut.reserved)?;
+    open.tracks.iter().find(|track| track.number == cut.track)
 }
 
 /// A track to which more packets may be added. Its size goes on to the end of the disc: size less free
