@@ -122,7 +122,6 @@ fn perform(drive: &mut Drive, deed: Deed) {
                 function: CloseFunction(function),
                 // The track that is not complete.
                 track: if function == 1 { 0xFF } else { 0 },
-                ..CloseTrackSession::default()
             };
             host::order(drive, &cdb)
         }

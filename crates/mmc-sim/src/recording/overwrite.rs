@@ -14,7 +14,7 @@ use super::packet::link_block;
 use super::tao::{plan, sub_channel};
 use super::user_data::address;
 use crate::disc::packets::{FIXED_PACKET, LEADER, LEADER_FRAMES, TRAILER};
-use crate::disc::{Disc, Track};
+use crate::disc::{Disc, Packets, Track};
 use crate::scene::Content;
 use crate::store::{At, FRAME, Source};
 
@@ -27,7 +27,7 @@ type Packet = Vec<[u8; USER_BYTES]>;
 
 /// The one track of a formatted disc.
 pub(crate) fn formatted_track(disc: &Disc) -> Option<&Track> {
-    disc.tracks().next().filter(|_| disc.formatted)
+    disc.tracks().next().filter(|track| disc.formatted && track.packets == Some(Packets::Fixed))
 }
 
 /// Packets that so many blocks from `lba` on touch.

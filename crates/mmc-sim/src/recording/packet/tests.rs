@@ -359,6 +359,8 @@ fn agrees(drive: &mut Drive) {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn what_was_synchronised_is_read_back_whatever_happens(
         fixed in any::<bool>(), cd_rw in any::<bool>(), acts in acts(),

@@ -138,7 +138,12 @@ impl Map {
                 (false, true) => Kind::Data,
                 (false, false) => Kind::Audio,
             };
-            self.add(format!("track {:02} {}", track.number, kind.name()), kind, track.start, track.end());
+            self.add(
+                format!("track {:02} {}", track.number, kind.name()),
+                kind,
+                track.start,
+                track.end_frame(),
+            );
         }
     }
 }
