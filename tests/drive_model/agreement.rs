@@ -17,7 +17,7 @@ use proptest::prelude::*;
 use scsi_transport::{Reason, TransportExt};
 
 use crate::TIMEOUT;
-use crate::layout::{Layout, block, layout};
+use crate::layout::{Layout, block, in_fixed_packets, layout};
 
 type Checked = Result<(), TestCaseError>;
 
@@ -221,7 +221,8 @@ fn program_memory(drive: &mut Drive, disc: &DiscScene, laid: &Layout) -> Checked
             let session = &disc.sessions[usize::from(track.session) - 1];
             let open = usize::from(track.session) > laid.lead_outs.len();
             let run_out = if session.written == Written::Tao || open { 2 } else { 0 };
-            (track.number, track.start, track.start + track.blocks + run_out)
+            let frames = if disc.formatted { in_fixed_packets(track.blocks) } else { track.blocks + run_out };
+            (track.number, track.start, track.start + frames)
         })
         .collect();
     prop_assert_eq!(seen, expected);

@@ -56,13 +56,22 @@ pub fn layout(disc: &DiscScene) -> Layout {
             it.next_track = at + 2 + 150;
             break;
         }
-        let lead_out = if tao { at + 2 } else { at };
+        let lead_out = match it.tracks.last() {
+            Some(track) if disc.formatted => track.start + in_fixed_packets(track.blocks),
+            _ if tao => at + 2,
+            _ => at,
+        };
         it.lead_outs.push(lead_out);
         it.next_lead_in = lead_out + if n == 1 { 6750 } else { 2250 };
         it.next_first_user = it.next_lead_in + 4500 + 150;
         it.next_track = it.next_first_user;
     }
     it
+}
+
+/// Frames of so many blocks in packets of 32: between two packets are seven more, behind the last two of run-out.
+pub fn in_fixed_packets(blocks: i64) -> i64 {
+    blocks / 32 * (32 + 7) - 7 + 2
 }
 
 /// A time of the program area or the lead-in as a block: 75 frames a second, block 0 at 00:02:00.

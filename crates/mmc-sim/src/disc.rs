@@ -172,7 +172,8 @@ impl Session {
 impl Track {
     /// The track as tables of contents tell it.
     pub fn to_format(&self) -> cd_format::Track {
-        let run_out = if self.written == Written::Tao { RUN_OUT_FRAMES } else { 0 };
+        let runs_out = self.written == Written::Tao || self.packets.is_some();
+        let run_out = if runs_out { RUN_OUT_FRAMES } else { 0 };
         let end = self.end_frame() + run_out;
         cd_format::Track { number: self.number, control: self.control, start: self.start, end }
     }

@@ -56,7 +56,9 @@ impl Disc {
                     incomplete: None,
                 });
             } else {
-                let lead_out = if session.written == Written::Tao { end + RUN_OUT_FRAMES } else { end };
+                // Packets have their run-out, however the session is told to be written.
+                let runs_out = session.written == Written::Tao && !scene.formatted;
+                let lead_out = if runs_out { end + RUN_OUT_FRAMES } else { end };
                 let format = match session.format {
                     SessionFormat::CdRom => 0x00,
                     SessionFormat::CdI => 0x10,
