@@ -131,6 +131,7 @@ impl Disc {
             cd_text: Vec::new(),
             identification: None,
             formatted: true,
+            defects: Vec::new(),
         };
         if let Ok(formatted) = Self::build(&scene) {
             self.state = formatted.state;

@@ -75,13 +75,13 @@ impl Handle<ReadHeader> for Drive {
         self.with_head(|drive, head| {
             let Some(blocks) = drive.blocks(cdb.lba, 1)? else { return Ok(0) };
             blocks.of_data()?;
-            blocks.frames(|lba, frame, _| {
+            blocks.frames(|spot, frame, _| {
                 let mut sector = [0; SECTOR];
                 descramble(frame, &mut sector)?;
                 let found = classify(&sector);
                 let address = found.address.map(cd_format::Msf::to_program_lba);
                 let address = address.ok_or(Sense::UNRECOVERED_L_EC)?;
-                head.block(lba, frame, |reading| match reading.c2 {
+                head.block(spot, frame, |reading| match reading.c2 {
                     Some(c2) if (HEADER..AFTER_HEADER).any(|byte| c2.is_flagged(byte)) => {
                         Verdict::Wrong(Sense::UNRECOVERED_CIRC)
                     }
@@ -174,14 +174,14 @@ fn user_blocks(
     blocks.of_data()?;
     let mut sector = [0; SECTOR];
     let uncorrected = head.is_uncorrected();
-    blocks.frames(|lba, frame, _| {
+    blocks.frames(|spot, frame, _| {
         descramble(frame, &mut sector)?;
         let mode = match classify(&sector).mode {
             Some(mode @ (SectorMode::Mode1 | SectorMode::Mode2Form1)) => mode,
             _ => return Err(Sense::ILLEGAL_MODE_FOR_THIS_TRACK.into()),
         };
         let mut fresh = true;
-        let last_words = head.block(lba, frame, |reading| {
+        let last_words = head.block(spot, frame, |reading| {
             if !core::mem::replace(&mut fresh, false) {
                 // It has a sync: it had one before.
                 descramble(frame, &mut sector).ok();

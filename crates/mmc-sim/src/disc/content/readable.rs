@@ -35,7 +35,7 @@ impl Disc {
         let program = self.closed().first()?.tracks.first()?.start;
         let run = self.frames().runs().into_iter().find(|run| run.contains(&lba))?;
         let end = run.end.min(program);
-        (lba < end).then_some(Stretch { range: lba..end, kind: StretchKind::BeforeProgram })
+        (lba < end).then_some(Stretch { range: lba..end, kind: StretchKind::BeforeProgram, shift: 0 })
     }
 
     /// The stretch that `lba` lies in; `None` where there is no block to read.

@@ -20,6 +20,15 @@ pub(super) struct Blocks<'a> {
     stretches: Vec<Stretch>,
 }
 
+/// A block, by its address and by where its frame lies: behind packets of one length the two part ways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Spot {
+    /// What the host calls it.
+    pub lba: Lba,
+    /// Where it is on the disc.
+    pub place: Lba,
+}
+
 /// Why no further block is looked at.
 enum Fault {
     Enough,
@@ -89,11 +98,10 @@ impl<'a> Blocks<'a> {
         if self.stretches.iter().all(good) { Ok(()) } else { Err(Sense::ILLEGAL_MODE_FOR_THIS_TRACK.into()) }
     }
 
-    /// Calls `each` with the place of every frame on the disc, the frame, and whether it is data, until it has
-    /// enough.
+    /// Calls `each` with every block, its frame, and whether it is data, until it has enough.
     pub fn frames(
         &self,
-        mut each: impl FnMut(Lba, &Frame, bool) -> Result<ControlFlow<()>, Refusal>,
+        mut each: impl FnMut(Spot, &Frame, bool) -> Result<ControlFlow<()>, Refusal>,
     ) -> Result<(), Refusal> {
         for Stretch { range, kind, shift } in &self.stretches {
             let frames = range.start + *shift..range.end + *shift;
@@ -104,7 +112,9 @@ impl<'a> Blocks<'a> {
                     StretchKind::RunOut => return Ok(()),
                 };
                 let lba = place - *shift;
-                match each(place, frame, is_data).map_err(|refusal| Fault::Refused(at(lba, refusal)))? {
+                match each(Spot { lba, place }, frame, is_data)
+                    .map_err(|refusal| Fault::Refused(at(lba, refusal)))?
+                {
                     ControlFlow::Continue(()) => Ok(()),
                     ControlFlow::Break(()) => Err(Fault::Enough),
                 }

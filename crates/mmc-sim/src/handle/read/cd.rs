@@ -89,7 +89,7 @@ impl Transfer<'_> {
         let mut packs =
             (selection.sub_channel == SubChannelSelection::RW).then(|| Packs::new(self.disc, self.lba));
         let mut block = Read { main: [0; MAIN], flags: None, sub: [0; SUB_CHANNEL_BYTES] };
-        self.blocks.frames(|lba, frame, is_data| {
+        self.blocks.frames(|spot, frame, is_data| {
             block.set(frame, is_data)?;
             let mode = if is_data { classify(&block.main).mode } else { Some(SectorMode::Audio) };
             let mode = mode.ok_or(Sense::ILLEGAL_MODE_FOR_THIS_TRACK)?;
@@ -98,7 +98,7 @@ impl Transfer<'_> {
             }
             let parts = selection.parts(mode)?;
             let uncorrected = head.is_uncorrected();
-            let last_words = head.block(lba, frame, |reading| {
+            let last_words = head.block(spot, frame, |reading| {
                 if block.flags.is_some() {
                     // It has a sync if it is data: it had one before.
                     block.set(frame, is_data).ok();

@@ -21,6 +21,7 @@ use cd_format::Lba;
 use mmc_wire::Sense;
 use mmc_wire::block::mode::ErrorRecovery;
 
+use super::blocks::Spot;
 use crate::disc::content::Frame;
 use crate::disc::damage::{C2Flags, Damage, Hurt};
 use crate::refusal::{Detail, Refusal};
@@ -78,11 +79,11 @@ impl Head {
     /// that is the end. `Err`: the end comes before it.
     pub fn block(
         &mut self,
-        lba: Lba,
+        Spot { lba, place }: Spot,
         recorded: &Frame,
         judge: impl FnMut(&Reading<'_>) -> Verdict,
     ) -> Result<Option<Refusal>, Refusal> {
-        let (end, tried) = self.tries(lba, recorded, judge);
+        let (end, tried) = self.tries(place, recorded, judge);
         self.retries = self.retries.saturating_add(tried);
         let tell = |sense| Refusal { sense, detail: Detail::Block(lba) };
         let stop = |sense| if self.rules.transfer_block { Ok(Some(tell(sense))) } else { Err(tell(sense)) };
@@ -111,17 +112,17 @@ impl Head {
     /// What came of a block, and how many tries more than one it took.
     fn tries(
         &mut self,
-        lba: Lba,
+        place: Lba,
         recorded: &Frame,
         mut judge: impl FnMut(&Reading<'_>) -> Verdict,
     ) -> (End, u32) {
         let most = if self.rules.read_continuous { 0 } else { u32::from(self.rules.read_retries) };
-        let mut failed = self.failed.get(&lba).copied().unwrap_or(0);
+        let mut failed = self.failed.get(&place).copied().unwrap_or(0);
         let mut tried = 0;
         let mut last: Option<(Hurt<'_>, End)> = None;
         let mut frame;
         let end = loop {
-            let Some(hurt) = self.damage.at(lba, failed) else {
+            let Some(hurt) = self.damage.at(place, failed) else {
                 let end = End::Judged(judge(&Reading { frame: recorded, c2: None }));
                 // Nothing befell it: it will not come otherwise.
                 let wrong = matches!(end, End::Judged(Verdict::Wrong(_)));
@@ -147,8 +148,8 @@ impl Head {
             last = Some((hurt, end));
         };
         drop(last);
-        if self.damage.recovers(lba) {
-            self.failed.insert(lba, failed);
+        if self.damage.recovers(place) {
+            self.failed.insert(place, failed);
         }
         end
     }
