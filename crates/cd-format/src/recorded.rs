@@ -11,6 +11,9 @@ use crate::sub_channel::SUB_CHANNEL_BYTES;
 /// interleaved.
 pub const FRAME_BYTES: usize = SECTOR_LEN + SUB_CHANNEL_BYTES;
 
+/// Frames that are read at a time: 157 kB, which a second-level cache holds.
+const BATCH: usize = 64;
+
 /// What keeps recorded frames.
 ///
 /// Always: what is recorded is in [`runs`](Self::runs), lead-ins and lead-outs too, and can be read.
@@ -28,5 +31,28 @@ pub trait RecordedFrames {
     /// CD-TEXT of a lead-in that is not among the runs: a drive tells the packs, and gives no frame of it.
     fn cd_text(&self) -> Vec<CdTextPack> {
         Vec::new()
+    }
+
+    /// Shows `each` every frame of a recorded stretch, in order, and its address.
+    ///
+    /// Frames are read some at a time; what has them in memory may show them where they are.
+    fn for_each_frame(
+        &self,
+        range: Range<Lba>,
+        each: &mut dyn FnMut(Lba, &[u8; FRAME_BYTES]),
+    ) -> Result<(), Self::Error> {
+        let mut batch = vec![0; BATCH * FRAME_BYTES];
+        let mut lba = range.start;
+        while lba < range.end {
+            let left = (range.end - lba).unsigned_abs() as usize;
+            let Some(part) = batch.get_mut(..left.min(BATCH) * FRAME_BYTES) else { break };
+            self.read(lba, part)?;
+            let (frames, _) = part.as_chunks::<FRAME_BYTES>();
+            for frame in frames {
+                each(lba, frame);
+                lba = lba + 1;
+            }
+        }
+        Ok(())
     }
 }

@@ -88,9 +88,9 @@ impl<'a> Disc<'a> {
     }
 
     /// The next block.
-    pub(crate) fn see(&mut self, lba: i32, frame: &mut [u8; FRAME_BYTES]) {
+    pub(crate) fn see(&mut self, lba: i32, frame: &[u8; FRAME_BYTES]) {
         self.blocks += 1;
-        let Some((sector, raw)) = frame.split_first_chunk_mut::<SECTOR_LEN>() else { return };
+        let Some((sector, raw)) = frame.split_first_chunk::<SECTOR_LEN>() else { return };
         let Some(raw) = raw.first_chunk::<SUB_CHANNEL_BYTES>() else { return };
         if let Seen::Says(q, content) = self.read_q(lba, raw) {
             self.see_q(lba, q, content);
@@ -237,7 +237,7 @@ impl<'a> Disc<'a> {
     }
 
     /// P, R to W and the main channel. Without Q there is no telling whether an area has just ended.
-    fn see_others(&mut self, lba: i32, raw: &[u8; SUB_CHANNEL_BYTES], sector: &mut Sector) {
+    fn see_others(&mut self, lba: i32, raw: &[u8; SUB_CHANNEL_BYTES], sector: &Sector) {
         let Some(session) = &self.session else {
             self.main.see(lba, sector, Kind::Unknown, &mut self.findings);
             return;

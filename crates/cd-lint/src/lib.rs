@@ -57,7 +57,7 @@ mod session;
 mod steady;
 mod toc;
 
-use cd_format::{FRAME_BYTES, Lba, RecordedFrames};
+use cd_format::{Lba, RecordedFrames};
 
 pub use planned::short_tracks;
 pub use report::{Finding, MOST_SESSIONS, Omitted, Report, SessionSeen};
@@ -83,27 +83,14 @@ impl Default for Options {
 /// Blocks of the disc's clock, 100 minutes.
 const CLOCK_BLOCKS: i32 = 450_000;
 
-/// Blocks that are read at a time.
-const BATCH: usize = 64;
-
 /// Looks at every recorded block, in order, once.
 pub fn lint<R: RecordedFrames>(frames: &R, options: &Options) -> Result<Report, R::Error> {
     let mut disc = disc::Disc::new(options);
-    let mut batch = vec![0; BATCH * FRAME_BYTES];
     for run in frames.runs() {
+        let end = run.end.0;
         disc.begin_run(run.start.0);
-        let mut next = run.start.0;
-        while next < run.end.0 {
-            let blocks = next.abs_diff(run.end.0).min(BATCH as u32);
-            let Some(part) = batch.get_mut(..blocks as usize * FRAME_BYTES) else { break };
-            frames.read(Lba(next), part)?;
-            let (part, _) = part.as_chunks_mut::<FRAME_BYTES>();
-            for frame in part {
-                disc.see(next, frame);
-                next += 1;
-            }
-        }
-        disc.end_run(next);
+        frames.for_each_frame(run, &mut |lba, frame| disc.see(lba.0, frame))?;
+        disc.end_run(end);
     }
     Ok(disc.into_report())
 }

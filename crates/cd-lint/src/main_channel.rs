@@ -63,8 +63,8 @@ impl MainChannel {
         self.has_forms = forms;
     }
 
-    /// The main channel of block `lba`, whose sector is left descrambled.
-    pub(crate) fn see(&mut self, lba: i32, sector: &mut Sector, kind: Kind, findings: &mut Findings) {
+    /// The main channel of block `lba`.
+    pub(crate) fn see(&mut self, lba: i32, sector: &Sector, kind: Kind, findings: &mut Findings) {
         let mut faults = Vec::new();
         self.look(lba, sector, kind, &mut faults);
         if self.linking > 0 {
@@ -104,7 +104,7 @@ impl MainChannel {
         }
     }
 
-    fn look(&mut self, lba: i32, sector: &mut Sector, kind: Kind, faults: &mut Vec<Fault>) {
+    fn look(&mut self, lba: i32, sector: &Sector, kind: Kind, faults: &mut Vec<Fault>) {
         let has_sync = sector[..HEADER] == SYNC;
         match kind {
             Kind::Track { control, .. } if !control.is_data() => {
@@ -129,18 +129,23 @@ impl MainChannel {
         };
         let links = may_link && mode & 0x1F <= 2;
         match is_scrambled(sector) {
-            Some(true) => scramble(sector),
+            Some(true) => {
+                let mut plain = *sector;
+                scramble(&mut plain);
+                self.look_into(lba, &plain, kind, faults);
+            }
             // The second run-in block's mode byte is one that looks as if it were not scrambled.
-            Some(false) if links && has_scrambled_address(lba, sector) => return,
-            Some(false) => faults.push(Fault::NotScrambled),
+            Some(false) if links && has_scrambled_address(lba, sector) => {}
+            Some(false) => {
+                faults.push(Fault::NotScrambled);
+                self.look_into(lba, sector, kind, faults);
+            }
             None => {
                 if !links {
                     faults.push(Fault::ModeByte(mode));
                 }
-                return;
             }
         }
-        self.look_into(lba, sector, kind, faults);
     }
 
     /// A sector that is descrambled.

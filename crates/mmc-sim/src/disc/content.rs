@@ -105,4 +105,15 @@ impl RecordedFrames for DiscFrames<'_> {
             Ok(())
         })
     }
+
+    fn for_each_frame(
+        &self,
+        range: Range<Lba>,
+        each: &mut dyn FnMut(Lba, &Frame),
+    ) -> Result<(), Self::Error> {
+        self.visit(range, |lba, frame| {
+            each(lba, frame);
+            Ok(())
+        })
+    }
 }

@@ -38,11 +38,9 @@ pub(super) enum Compared {
 impl Shift {
     /// Compares a sector with the image, at the shifts that are still possible.
     pub fn compare(&mut self, recorded: &impl Recorded, lba: Lba, seen: &[u8]) -> Compared {
-        let telling =
-            seen.chunks_exact(SAMPLE as usize).any(|sample| Some(sample) != seen.get(..SAMPLE as usize));
         let left: Vec<i32> = match &self.possible {
             None if matches(recorded, lba, seen, 0) => {
-                self.witnesses += u32::from(telling);
+                self.testify(seen);
                 return Compared::Equal;
             }
             // What has been where it belongs does not move.
@@ -59,9 +57,18 @@ impl Shift {
         if self.doubt.is_none() {
             self.doubt = Some(here());
         }
-        self.witnesses += u32::from(telling);
+        self.testify(seen);
         self.possible = Some(left);
         Compared::Equal
+    }
+
+    /// A sector that agrees is a witness unless all its samples are one and the same.
+    fn testify(&mut self, seen: &[u8]) {
+        if self.witnesses < WITNESSES {
+            let behind = seen.get(SAMPLE as usize..).unwrap_or_default();
+            let is_one_value = seen.starts_with(behind);
+            self.witnesses += u32::from(!is_one_value);
+        }
     }
 
     /// The shift, at the end: the smallest that is left; or the sector that brought it up, if too few

@@ -22,7 +22,10 @@ pub(super) struct Window<'a> {
     end: Lba,
     /// Block of the first sector held.
     first: Lba,
+    /// The sectors held, and behind them room for as many as there ever were.
     bytes: Vec<u8>,
+    /// How many bytes of it are sectors.
+    held: usize,
 }
 
 impl<'a> Window<'a> {
@@ -34,7 +37,7 @@ impl<'a> Window<'a> {
         start: Lba,
         end: Lba,
     ) -> Self {
-        Self { source, sector_type, sector_bytes, end, first: start, bytes: Vec::new() }
+        Self { source, sector_type, sector_bytes, end, first: start, bytes: Vec::new(), held: 0 }
     }
 
     /// First block held.
@@ -47,19 +50,26 @@ impl<'a> Window<'a> {
         STEP
     }
 
-    /// Moves on so that it holds the blocks from `from` up to `to`, the margins, and nothing else.
-    /// Blocks that the image does not have are not held.
+    /// Moves on so that it holds the blocks from `from` up to `to` and the margins, and not many that lie
+    /// before them. Blocks that the image does not have are not held.
     pub fn move_to(&mut self, from: Lba, to: Lba) -> Result<(), Error> {
+        let step = STEP as usize * self.sector_bytes;
         let behind = usize::try_from((from - MARGIN) - self.first).unwrap_or(0) * self.sector_bytes;
-        let gone = behind.min(self.bytes.len()) / self.sector_bytes.max(1);
-        self.bytes.drain(..gone * self.sector_bytes);
-        self.first = self.first + i32::try_from(gone).unwrap_or(i32::MAX);
+        // What is kept has to be moved: not at every step, but when as much is thrown away.
+        if behind >= step {
+            let gone = behind.min(self.held) / self.sector_bytes.max(1);
+            self.bytes.copy_within(gone * self.sector_bytes..self.held, 0);
+            self.held -= gone * self.sector_bytes;
+            self.first = self.first + i32::try_from(gone).unwrap_or(i32::MAX);
+        }
         let upto = (to + MARGIN).min(self.end);
         let wanted = usize::try_from(upto - self.first).unwrap_or(0) * self.sector_bytes;
-        let held = self.bytes.len();
-        if wanted > held {
-            self.bytes.resize(wanted, 0);
-            self.source.fill(self.bytes.get_mut(held..).unwrap_or_default())?;
+        if wanted > self.held {
+            if wanted > self.bytes.len() {
+                self.bytes.resize(wanted, 0);
+            }
+            self.source.fill(self.bytes.get_mut(self.held..wanted).unwrap_or_default())?;
+            self.held = wanted;
         }
         Ok(())
     }
@@ -79,7 +89,7 @@ impl<'a> Window<'a> {
 
     fn sector(&self, lba: Lba) -> Option<&[u8]> {
         let place = usize::try_from(lba - self.first).ok()?.checked_mul(self.sector_bytes)?;
-        self.bytes.get(place..)?.get(..self.sector_bytes)
+        self.bytes.get(..self.held)?.get(place..)?.get(..self.sector_bytes)
     }
 }
 
