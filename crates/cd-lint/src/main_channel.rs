@@ -1,8 +1,8 @@
 //! The 2352 bytes of a block: sync, scrambling, header, EDC, ECC.
 
 use cd_format::sector::check::{EdcState, classify, gap_is_zero, is_scrambled};
-use cd_format::sector::scramble::{SEQUENCE, scramble};
-use cd_format::sector::{AFTER_HEADER, HEADER, HeaderAddress, SYNC, Sector, SectorMode, ecc};
+use cd_format::sector::scramble::{SEQUENCE, scramble_into};
+use cd_format::sector::{AFTER_HEADER, HEADER, HeaderAddress, SECTOR_LEN, SYNC, Sector, SectorMode, ecc};
 use cd_format::{Control, Lba};
 
 use crate::findings::{Findings, words};
@@ -130,8 +130,8 @@ impl MainChannel {
         let links = may_link && mode & 0x1F <= 2;
         match is_scrambled(sector) {
             Some(true) => {
-                let mut plain = *sector;
-                scramble(&mut plain);
+                let mut plain = [0; SECTOR_LEN];
+                scramble_into(sector, &mut plain);
                 self.look_into(lba, &plain, kind, faults);
             }
             // The second run-in block's mode byte is one that looks as if it were not scrambled.

@@ -1,7 +1,8 @@
 //! Sectors from their user data.
 //!
-//! Each function fills a whole sector, unscrambled: [`scramble`](super::scramble::scramble) it
-//! for a raw burn (MMC, raw data block types), hand it on as it is where the drive scrambles.
+//! Each function fills a whole sector, unscrambled: scramble it ([`scramble`](super::scramble::scramble),
+//! [`scramble_into`](super::scramble::scramble_into)) for a raw burn (MMC, raw data block types), hand
+//! it on as it is where the drive scrambles.
 
 use super::{
     AFTER_HEADER, AFTER_SUB_HEADER, HEADER, P_PARITY, SYNC, Sector, SectorMode, SubHeader, ecc, edc::edc,

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use sha1::{Digest, Sha1};
 
 use super::ecc::Repair;
-use super::scramble::{SEQUENCE, scramble};
+use super::scramble::{SEQUENCE, scramble, scramble_into};
 use super::*;
 use crate::{Lba, Msf};
 
@@ -87,6 +87,15 @@ fn form_2_that_counts() {
 fn the_scrambler_puts_out_what_the_register_does() {
     assert_eq!(SEQUENCE[..12], [0x01, 0x80, 0x00, 0x60, 0x00, 0x28, 0x00, 0x1E, 0x80, 0x08, 0x60, 0x06]);
     assert_eq!(sha1(&SEQUENCE), "b15ecfca323199d7bc3edffbf7df669bedf5f0bf");
+}
+
+#[test]
+fn a_sector_is_scrambled_elsewhere_as_in_place() {
+    let mut sector = mode1(16, &counting());
+    let mut elsewhere = [0xEE; 2352];
+    scramble_into(&sector, &mut elsewhere);
+    scramble(&mut sector);
+    assert_eq!(elsewhere, sector);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use core::ops::ControlFlow;
 
 use cd_format::sector::Sector;
-use cd_format::sector::scramble::scramble;
+use cd_format::sector::scramble::scramble_into;
 use cd_format::{Control, Lba};
 use mmc_wire::{Sense, SenseKey};
 
@@ -141,12 +141,9 @@ fn at(lba: Lba, refusal: Refusal) -> Refusal {
 /// The sector of a frame of a data track. One without a sync is none, whatever the track's control
 /// nibble says: 5/64/00.
 pub(super) fn descramble(frame: &Frame, sector: &mut Sector) -> Result<(), Sense> {
-    if let Some(main) = frame.first_chunk() {
-        *sector = *main;
+    match frame.first_chunk() {
+        Some(main) if has_sync(main) => scramble_into(main, sector),
+        _ => return Err(Sense::ILLEGAL_MODE_FOR_THIS_TRACK),
     }
-    if !has_sync(sector) {
-        return Err(Sense::ILLEGAL_MODE_FOR_THIS_TRACK);
-    }
-    scramble(sector);
     Ok(())
 }
