@@ -1,20 +1,21 @@
 //! What a fixture says that its types cannot know to be wrong: names of nothing, impossible CDBs.
 
+mod call;
+mod drive;
 mod recording;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use mmc_sim::Personality;
-use mmc_wire::command::{Direction, cdb_bytes, row_of};
 
 use crate::decode::Reader;
 use crate::expand::Expansion;
-use crate::fixture::{Act, CallExpect, Check, DriveExpect, Face, Fixture, Medium, SenseCheck, Step};
+use crate::fixture::{Act, Face, Fixture, Medium, Step};
 use crate::limits;
-use crate::literal::{Hex, hex};
+use crate::literal::hex;
 use crate::media::Media;
-use crate::member::{self, Arg};
+use crate::member;
 use crate::source::{Complaint, Source};
 use crate::suggest::did_you_mean;
 use crate::term::Term;
@@ -188,219 +189,6 @@ impl<'a> Lint<'a> {
                 self.say_at_word("OtherClient", "SCSI knows no other client", "face: Api or Com");
             }
             Step::OtherClient(_) => {}
-        }
-    }
-
-    /// Whether the CDB is one.
-    fn cdb(&mut self, cdb: &[u8], any_length: bool) -> bool {
-        let before = self.complaints.len();
-        let Some(&opcode) = cdb.first() else {
-            self.say_cdb(cdb, "the CDB is empty", "6, 10, 12 or 16 bytes in hexadecimal");
-            return false;
-        };
-        // A vendor's opcodes have no length of their own; 7Fh is of variable length.
-        let fixed = !matches!(opcode >> 5, 3 | 6 | 7);
-        let expected = cdb_bytes(opcode);
-        if !any_length && fixed && cdb.len() != expected {
-            let name =
-                row_of(opcode).map_or_else(|| format!("opcode {opcode:02X}h"), |row| row.name.to_owned());
-            let what = format!("the CDB of {name} has {expected} bytes, this one has {}", cdb.len());
-            let help = "`any_length: true` for a CDB that is meant to be wrong".to_owned();
-            self.say(&hex(cdb), &what, &format!("{expected} bytes"), Some(help));
-        }
-        if cdb.len() > 16 {
-            self.say_cdb(cdb, "no CDB is longer than 16 bytes", "at most 16 bytes");
-        }
-        let readable = self.complaints.len() == before;
-        self.risk_of_sending(opcode, cdb);
-        readable
-    }
-
-    fn drive_expect(&mut self, cdb: &'a [u8], reads: bool, expect: &'a DriveExpect) {
-        match expect {
-            DriveExpect::Reply(checks) => {
-                if !reads && !checks.is_empty() {
-                    let out = row_of(cdb.first().copied().unwrap_or(0))
-                        .is_some_and(|row| row.data == Direction::Out);
-                    if !out {
-                        self.say_cdb(
-                            cdb,
-                            "a reply is expected but no room is made for it",
-                            "read: so many bytes",
-                        );
-                    }
-                }
-                let reader = Reader::of(cdb);
-                for check in checks {
-                    self.field(check, reader, &hex(cdb));
-                    self.check(check);
-                }
-            }
-            DriveExpect::Sense(any) | DriveExpect::SenseAt { any, .. } if any.is_empty() => {
-                self.say_cdb(cdb, "no sense triple is allowed, so nothing can pass", "at least one triple");
-            }
-            DriveExpect::SenseAt { bit: Some(8..), .. } => {
-                self.say_cdb(cdb, "a byte has bits 7 to 0", "a bit from 0 to 7");
-            }
-            DriveExpect::SenseBytes(checks) => {
-                if checks.is_empty() {
-                    let expected = "at least one check; or Sense([\"*/*/*\"])";
-                    self.say_cdb(cdb, "nothing is said of the sense data", expected);
-                }
-                for check in checks {
-                    if let SenseCheck::Bytes { are, mask, .. } = check {
-                        self.mask(are, mask.as_ref());
-                    }
-                }
-            }
-            DriveExpect::AnyOf(any) => {
-                if any.is_empty() {
-                    self.say_cdb(cdb, "no outcome is allowed, so nothing can pass", "at least one outcome");
-                }
-                any.iter().for_each(|expect| self.drive_expect(cdb, reads, expect));
-            }
-            DriveExpect::Good
-            | DriveExpect::Sense(_)
-            | DriveExpect::SenseAt { .. }
-            | DriveExpect::Status(_) => {}
-        }
-    }
-
-    /// The name of a field of a reply.
-    fn field(&mut self, check: &'a Check, reader: Option<Reader>, cdb: &str) {
-        let Some(field) = check.field() else { return };
-        match reader {
-            None => {
-                let what = format!("the reply to [{cdb}] has no named fields");
-                self.say(field, &what, "Bytes(at: …, are: …)", None);
-            }
-            Some(reader) if !reader.knows(field) => {
-                let what = format!("this reply has no field `{field}`");
-                self.say(field, &what, "the name of a field", did_you_mean(field, reader.names()));
-            }
-            Some(_) => {}
-        }
-    }
-
-    /// What a check compares with.
-    fn check(&mut self, check: &'a Check) {
-        if let Check::Bytes { are, mask, .. } = check {
-            self.mask(are, mask.as_ref());
-        }
-        let Some(reference) = check.reference() else { return };
-        let Some((name, field)) = reference.split_once('.') else {
-            return self.say(
-                reference,
-                "this is not a kept field",
-                "name.field, as in atip.lead_in_lba",
-                None,
-            );
-        };
-        let names: Vec<&str> = self.saved.keys().copied().collect();
-        match self.saved.get(name).copied() {
-            None => {
-                let what = format!("no earlier step keeps anything as `{name}`");
-                self.say(reference, &what, "the name after `save:`", did_you_mean(name, names));
-            }
-            Some(Kept::Value) if field != "value" => {
-                self.say(reference, "what a call returns is called `value`", "…value", None);
-            }
-            Some(Kept::Reply(reader)) if !reader.is_some_and(|reader| reader.knows(field)) => {
-                let help = reader.and_then(|reader| did_you_mean(field, reader.names()));
-                self.say(reference, &format!("`{name}` has no field `{field}`"), "the name of a field", help);
-            }
-            Some(_) => {}
-        }
-    }
-
-    fn mask(&mut self, are: &Hex, mask: Option<&Hex>) {
-        if let Some(mask) = mask.filter(|mask| mask.0.len() != are.0.len()) {
-            let what = format!("{} bytes under a mask of {}", are.0.len(), mask.0.len());
-            self.say(&hex(&mask.0), &what, "a mask as long as the bytes", None);
-        }
-    }
-
-    fn call(&mut self, name: &str, args: &[Term], null_out: bool) {
-        if self.fixture.face == Face::Drive {
-            return self.say(name, "a drive has no members to call", "face: Api or Com", None);
-        }
-        let Some(known) = member::member(name) else {
-            let what = format!("the raw writing API has no member `{name}`");
-            return self.say(name, &what, "one of Microsoft's names", did_you_mean(name, member::names()));
-        };
-        if known.args.len() != args.len() {
-            let takes = known.args.iter().map(|arg| arg.expected()).collect::<Vec<_>>().join(", ");
-            let what = format!("{name} takes {} arguments, here are {}", known.args.len(), args.len());
-            return self.say(name, &what, &format!("args: [{takes}]"), None);
-        }
-        for (arg, term) in known.args.iter().zip(args) {
-            let fits = match arg {
-                Arg::Recorder => matches!(term, Term::None) || *term == Term::Text("drive".into()),
-                Arg::Bool => matches!(term, Term::Bool(_)),
-                Arg::Int => matches!(term, Term::Int(_)),
-                Arg::Text => matches!(term, Term::Text(_) | Term::None),
-                Arg::Stream => {
-                    let streams = ["image", "tracks", "result"];
-                    matches!(term, Term::Int(0..) | Term::None)
-                        || matches!(term, Term::Text(text) if streams.contains(&text.as_str()))
-                }
-                Arg::Sink => matches!(term, Term::None) || is_sink(term),
-                Arg::Cookie => matches!(term, Term::Int(0..)) || is_sink(term),
-            };
-            if !fits {
-                self.say(name, &format!("{name} does not take {term}"), arg.expected(), None);
-            }
-        }
-        if null_out && self.fixture.face != Face::Com {
-            self.say(name, "only a COM call can be handed a NULL pointer", "face: Com", None);
-        }
-        if null_out && !known.returns {
-            self.say(name, &format!("{name} returns nothing"), "a member with a result", None);
-        }
-    }
-
-    fn call_expect(&mut self, name: &str, expect: &'a CallExpect) {
-        match expect {
-            CallExpect::Relation(checks) => {
-                for check in checks {
-                    match check.field() {
-                        Some("value") => {}
-                        Some(field) => {
-                            self.say(field, "what a call returns is called `value`", "\"value\"", None);
-                        }
-                        None => self.say(name, "a call moves no bytes", "a check of \"value\"", None),
-                    }
-                    self.check(check);
-                }
-            }
-            CallExpect::Succeeds(codes) | CallExpect::Fails(codes) => {
-                let wants_success = matches!(expect, CallExpect::Succeeds(_));
-                if codes.is_empty() {
-                    self.say(name, "no code is allowed, so nothing can pass", "at least one HRESULT", None);
-                }
-                for code in codes.iter().filter(|code| code.0.is_success() != wants_success) {
-                    let kind = if wants_success { "a failure" } else { "a success" };
-                    let what = format!("{} is {kind}", code.0);
-                    self.say(
-                        name,
-                        &what,
-                        if wants_success { "use Fails([…])" } else { "use Succeeds([…])" },
-                        None,
-                    );
-                }
-            }
-            CallExpect::AnyOf(any) => {
-                if any.is_empty() {
-                    self.say(
-                        name,
-                        "no outcome is allowed, so nothing can pass",
-                        "at least one outcome",
-                        None,
-                    );
-                }
-                any.iter().for_each(|expect| self.call_expect(name, expect));
-            }
-            CallExpect::Ok | CallExpect::Value(_) => {}
         }
     }
 
