@@ -13,6 +13,7 @@ use scsi_transport::{Data, Outcome, Transport, TransportError};
 use crate::attention::Attentions;
 use crate::cue::CuePlan;
 use crate::disc::{Disc, SceneError};
+use crate::erase::Erasure;
 use crate::events::Events;
 use crate::finish::Finish;
 use crate::handle::{Failed, Io, dispatch, is_modelled};
@@ -42,7 +43,8 @@ pub struct Drive {
     pub(crate) cue: Option<Arc<CuePlan>>,
     /// What is being written.
     pub(crate) recording: Option<Recording>,
-    /// What the long operation does when it is over; a scene's may do nothing.
+    /// What the long operation does when it is over. A scene that closes or formats says how long, and not
+    /// what: then nothing.
     pub(crate) finishing: Option<Finish>,
     /// A write that failed after its command was answered; the next command hears of it.
     pub(crate) deferred: Option<Sense>,
@@ -73,19 +75,6 @@ pub(crate) struct LongRun {
     pub operation: LongOperation,
     /// In 65536ths.
     pub done: u16,
-}
-
-/// What a person does to the drive, or the power does.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub enum HostAct {
-    /// Presses the button: opens a closed tray, closes an open one, asks when locked.
-    PressEject,
-    /// Pushes the tray in.
-    CloseTray,
-    /// Puts the disc of a scene on the tray and closes it; what else the scene says is not looked at.
-    Insert(Scene),
-    /// Takes the power away and gives it back.
-    PowerCycle,
 }
 
 impl Drive {
@@ -126,7 +115,10 @@ impl Drive {
             },
             cue: None,
             recording: None,
-            finishing: None,
+            finishing: match scene.activity {
+                Activity::Long { operation: LongOperation::Blank, .. } => Some(Finish::Erase(Erasure::All)),
+                _ => None,
+            },
             deferred: None,
             failed: Failed::new(),
             clock: Duration::ZERO,
@@ -142,60 +134,6 @@ impl Drive {
         Ok(drive)
     }
 
-    /// Takes the disc out, wherever the tray is; a recording that runs is cut short.
-    pub fn take_disc(&mut self) -> Option<Disc> {
-        self.cut_power();
-        self.open_tray();
-        self.loader.disc.take()
-    }
-
-    /// Puts a disc on the tray and closes it; the disc begins to spin up.
-    pub fn insert_disc(&mut self, disc: Disc) {
-        self.cut_power();
-        self.open_tray();
-        self.loader.disc = Some(disc);
-        self.close_tray();
-    }
-
-    /// Something happens to the drive that is not a command.
-    pub fn host(&mut self, act: &HostAct) -> Result<(), SceneError> {
-        match act {
-            HostAct::PressEject if self.loader.tray == Tray::Open => self.close_tray(),
-            // While it writes the drive keeps the tray shut.
-            HostAct::PressEject if self.recording.is_some() => {}
-            HostAct::PressEject if self.loader.locked => {
-                if self.loader.persistent {
-                    self.events.eject_requested();
-                }
-            }
-            HostAct::PressEject => self.open_tray(),
-            HostAct::CloseTray => self.close_tray(),
-            HostAct::Insert(scene) => {
-                let disc = scene.disc.as_ref().map(Disc::build).transpose()?;
-                self.cut_power();
-                self.cue = None;
-                self.open_tray();
-                self.loader.disc = disc;
-                self.close_tray();
-            }
-            HostAct::PowerCycle => {
-                self.cut_power();
-                self.cue = None;
-                self.deferred = None;
-                self.pages = Pages::new(&self.personality);
-                self.speed = Speed::default();
-                self.events = Events::default();
-                self.activity = Busy::Idle;
-                self.loader.locked = false;
-                self.loader.persistent = false;
-                self.attentions = Attentions::default();
-                self.attentions.raise(Attention::Reset);
-                self.settle();
-            }
-        }
-        Ok(())
-    }
-
     /// The personality.
     pub fn personality(&self) -> &Personality {
         &self.personality
@@ -209,33 +147,6 @@ impl Drive {
     /// Simulated time since the drive was made.
     pub const fn clock(&self) -> Duration {
         self.clock
-    }
-
-    pub(crate) fn open_tray(&mut self) {
-        if self.loader.tray == Tray::Closed {
-            self.loader.tray = Tray::Open;
-            self.cue = None;
-            self.attentions.withdraw(Attention::MediumChanged);
-            if self.loader.disc.is_some() {
-                self.events.medium_removed();
-            }
-        }
-    }
-
-    pub(crate) fn close_tray(&mut self) {
-        if self.loader.tray == Tray::Open {
-            self.loader.tray = Tray::Closed;
-            self.settle();
-        }
-    }
-
-    /// The disc begins to spin up.
-    fn settle(&mut self) {
-        self.failed.clear();
-        if self.loader.disc.is_some() {
-            let spin_up = Duration::from_secs(self.personality.speeds.spin_up_seconds.into());
-            self.loader.settling = Settling::Until(self.clock.saturating_add(spin_up));
-        }
     }
 
     pub(crate) fn long_run(&self) -> Option<LongRun> {
@@ -263,16 +174,6 @@ impl Drive {
         self.activity == Busy::Idle && self.recording.is_none()
     }
 
-    /// The laser goes out, wherever it is.
-    fn cut_power(&mut self) {
-        if let (Some(recording), Some(disc)) = (self.recording.take(), &mut self.loader.disc) {
-            recording.cut(disc);
-        }
-        if let (Some(finish), Some(disc)) = (self.finishing.take(), &mut self.loader.disc) {
-            finish.cut(disc);
-        }
-    }
-
     /// Whether this drive has the command at all.
     pub(crate) fn knows(&self, opcode: u8) -> bool {
         is_modelled(opcode) && self.personality.knows(opcode)
@@ -298,24 +199,10 @@ impl Drive {
                 self.events.new_medium();
             }
         }
-        if let Busy::Long { operation, ends, .. } = self.activity
+        if let Busy::Long { ends, .. } = self.activity
             && self.clock >= ends
         {
-            self.activity = Busy::Idle;
-            if let Some(finish) = self.finishing.take() {
-                self.deferred = self.loader.disc.as_mut().and_then(|disc| finish.apply(disc));
-                return;
-            }
-            if operation == LongOperation::Close
-                && let (Some(recording), Some(disc)) = (self.recording.take(), &mut self.loader.disc)
-            {
-                self.deferred = recording.end(disc);
-            }
-            if operation == LongOperation::Blank
-                && let Some(disc) = &mut self.loader.disc
-            {
-                disc.blank();
-            }
+            self.deferred = self.end_long().or(self.deferred);
         }
     }
 

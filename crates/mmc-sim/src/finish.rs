@@ -10,7 +10,7 @@ use crate::disc::{Disc, DiscState};
 use crate::drive::{Busy, Drive};
 use crate::erase::{Erasure, erase};
 use crate::recording::fixation::{close_session, close_session_cut};
-use crate::recording::{TaoStream, packet};
+use crate::recording::{Recording, TaoStream, packet};
 use crate::refusal::Refusal;
 use crate::scene::LongOperation;
 
@@ -19,6 +19,8 @@ use crate::scene::LongOperation;
 pub(crate) enum Finish {
     /// The last packet of a track is made whole.
     Repair { number: u8 },
+    /// The recording that runs is over.
+    Recording,
     /// A track is completed, by the write parameters at the command.
     Track { number: u8, page: Box<WriteParameters> },
     /// The last session is closed, by the write parameters at the command.
@@ -32,15 +34,18 @@ pub(crate) enum Finish {
 impl Finish {
     const fn operation(&self) -> LongOperation {
         match self {
-            Self::Repair { .. } | Self::Track { .. } | Self::Session { .. } => LongOperation::Close,
+            Self::Recording | Self::Repair { .. } | Self::Track { .. } | Self::Session { .. } => {
+                LongOperation::Close
+            }
             Self::Erase(_) => LongOperation::Blank,
             Self::Format { .. } => LongOperation::Format,
         }
     }
 
-    /// It is over.
-    pub fn apply(self, disc: &mut Disc) -> Option<Sense> {
+    /// It is over; gives what went wrong.
+    fn apply(self, disc: &mut Disc, recording: &mut Option<Recording>) -> Option<Sense> {
         match self {
+            Self::Recording => recording.take()?.end(disc),
             Self::Repair { number } => packet::mend(disc, number).err(),
             Self::Track { number, page } => {
                 let in_packets = disc.tracks().any(|track| track.number == number && track.packets.is_some());
@@ -65,8 +70,8 @@ impl Finish {
     /// The power goes before it is over.
     pub fn cut(self, disc: &mut Disc) {
         match self {
-            // What was cut short before, or reserved, still is.
-            Self::Repair { .. } | Self::Track { .. } => {}
+            // A recording is cut by itself; what was cut short before, or reserved, still is.
+            Self::Recording | Self::Repair { .. } | Self::Track { .. } => {}
             Self::Session { .. } => close_session_cut(disc),
             Self::Erase(erasure) if erasure.is_partial() => {}
             // PMA and lead-in go first.
@@ -80,27 +85,24 @@ impl Finish {
 
 impl Drive {
     /// Does what takes so long: behind the host's back where it asked for that, else now.
-    pub(crate) fn run_long(
-        &mut self,
-        finish: Finish,
-        takes: Duration,
-        immediate: bool,
-    ) -> Result<(), Refusal> {
+    pub(crate) fn long(&mut self, finish: Finish, takes: Duration, immediate: bool) -> Result<(), Refusal> {
+        let takes = takes.max(Duration::from_millis(1));
+        let ends = self.clock.saturating_add(takes);
+        self.activity = Busy::Long { operation: finish.operation(), ends, takes };
+        self.finishing = Some(finish);
         if immediate {
-            self.begin_long(finish.operation(), takes);
-            self.finishing = Some(finish);
             return Ok(());
         }
         self.advance(takes);
-        let Some(disc) = &mut self.loader.disc else { return Err(self.no_medium().into()) };
-        finish.apply(disc).map_or(Ok(()), |sense| Err(sense.into()))
+        // The host is still there to hear of it.
+        self.deferred.take().map_or(Ok(()), |sense| Err(sense.into()))
     }
 
-    /// From now on the drive is busy for so long: the host has its answer already.
-    pub(crate) fn begin_long(&mut self, operation: LongOperation, takes: Duration) {
-        let takes = takes.max(Duration::from_millis(1));
-        let ends = self.clock.saturating_add(takes);
-        self.activity = Busy::Long { operation, ends, takes };
+    /// The long operation is over; gives what went wrong.
+    pub(crate) fn end_long(&mut self) -> Option<Sense> {
+        self.activity = Busy::Idle;
+        let finish = self.finishing.take()?;
+        finish.apply(self.loader.disc.as_mut()?, &mut self.recording)
     }
 
     /// How long so many frames take at the speed in force.

@@ -41,6 +41,7 @@ mod events;
 mod finish;
 mod gate;
 mod handle;
+mod host;
 mod loader;
 mod pages;
 pub mod personality;
@@ -53,6 +54,7 @@ pub mod store;
 mod test_host;
 
 pub use disc::{Disc, DiscFileError, SceneError};
-pub use drive::{Drive, HostAct};
+pub use drive::Drive;
+pub use host::HostAct;
 pub use personality::{Personality, PersonalityError};
 pub use scene::{DiscKind, Scene};

@@ -1,8 +1,11 @@
+use core::time::Duration;
+
 use mmc_wire::Sense;
 use mmc_wire::block::mode::DataBlockType;
 use scsi_transport::{Data, Transport};
 
 use crate::disc::DiscState;
+use crate::scene::{Activity, LongOperation};
 use crate::store::FIRST;
 use crate::test_host::*;
 use crate::{DiscKind, Drive, HostAct, Personality, Scene};
@@ -79,10 +82,49 @@ fn the_power_goes_while_a_disc_is_blanked_or_a_session_closed() {
         sync(&mut drive);
         good(&mut drive, cdb, Data::None);
         drive.host(&HostAct::PowerCycle).unwrap();
-        drive.wait(core::time::Duration::from_secs(60));
+        drive.wait(Duration::from_secs(60));
         while sense(&mut drive, &[0; 6], Data::None).is_some() {}
         assert!(drive.disc().unwrap().is_damaged(), "{cdb:02X?}");
         assert_eq!(blanked(&mut drive, 1, 0), None);
         assert_eq!(invisible(&mut drive), (1, 0));
     }
+}
+
+/// A scene's operation ends, or is cut short, as one that a command began.
+#[test]
+fn a_scene_that_blanks_is_cut_short_as_any_other_blanking() {
+    for (wait, damaged) in [(5, true), (20, false)] {
+        let mut scene =
+            Scene::blank(DiscKind::CdRw, "97:26:66".parse().unwrap(), "79:59:74".parse().unwrap());
+        scene.activity = Activity::Long { operation: LongOperation::Blank, seconds: 10, done: 0 };
+        let mut drive = Drive::new(Personality::reference(), &scene).unwrap();
+        drive.wait(Duration::from_secs(wait));
+        drive.host(&HostAct::PowerCycle).unwrap();
+        drive.wait(Duration::from_secs(60));
+        assert_eq!(drive.disc().unwrap().is_damaged(), damaged, "after {wait} s");
+    }
+}
+
+/// With and without Immed the same comes of it.
+#[test]
+fn immed_changes_when_the_answer_comes_and_nothing_else() {
+    let ended = [false, true].map(|immediate| {
+        let mut drive = rewritable(0);
+        write_all(&mut drive, 0, 300, 2352, 1);
+        for cdb in [
+            &[0x35, u8::from(immediate) << 1, 0, 0, 0, 0, 0, 0, 0, 0][..],
+            &[0x5B, u8::from(immediate), 2, 0, 0, 0, 0, 0, 0, 0],
+            &[0xA1, 6 | u8::from(immediate) << 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+        ] {
+            good(&mut drive, cdb, Data::None);
+            if immediate {
+                assert_eq!(sense(&mut drive, &[0; 6], Data::None), Some(Sense::OPERATION_IN_PROGRESS));
+                drive.wait(Duration::from_secs(600));
+            }
+            assert_eq!(sense(&mut drive, &[0; 6], Data::None), None, "{cdb:02X?}");
+        }
+        let disc = drive.disc().unwrap();
+        (disc.state.clone(), disc.store.runs(FIRST).collect::<Vec<_>>(), disc.store.areas().pma().len())
+    });
+    assert_eq!(ended[0], ended[1]);
 }

@@ -61,7 +61,7 @@ impl Handle<RepairTrack> for Drive {
             Some(cut) if u16::from(cut.track) != cdb.track || cut.whole_packets => Ok(()),
             Some(cut) if in_packets(disc, cut.track) => {
                 let takes = self.time_to_write(disc, cut.next, PITCH.unsigned_abs());
-                self.run_long(Finish::Repair { number: cut.track }, takes, cdb.immediate)
+                self.long(Finish::Repair { number: cut.track }, takes, cdb.immediate)
             }
             Some(cut) => self.complete_track(cut.track, cdb.immediate),
             None => Ok(()),
@@ -168,7 +168,7 @@ impl Drive {
         }
         let blocks = if track.reserved { track.blocks } else { MINIMUM_TRACK_FRAMES.unsigned_abs() };
         let takes = self.time_to_write(disc, track.start, blocks);
-        self.run_long(Finish::Track { number, page: Box::new(page) }, takes, immediate)
+        self.long(Finish::Track { number, page: Box::new(page) }, takes, immediate)
     }
 
     /// An empty last session needs nothing.
@@ -183,7 +183,7 @@ impl Drive {
         }
         let takes = self.time_to_close(disc);
         let page = Box::new(self.pages.write_parameters());
-        self.run_long(Finish::Session { page }, takes, immediate)
+        self.long(Finish::Session { page }, takes, immediate)
     }
 
     fn time_to_close(&self, disc: &Disc) -> Duration {

@@ -41,7 +41,7 @@ impl Handle<Blank> for Drive {
             _ => MINIMAL,
         };
         match erasure {
-            Some(erasure) => self.run_long(Finish::Erase(erasure), takes, cdb.immediate),
+            Some(erasure) => self.long(Finish::Erase(erasure), takes, cdb.immediate),
             None => Ok(()),
         }
     }
@@ -129,7 +129,7 @@ impl Handle<FormatUnit> for Drive {
         }
         let takes = self.time_for_disc(disc);
         let immediate = flags & 0x02 != 0;
-        self.run_long(Finish::Format { blocks }, takes, immediate)
+        self.long(Finish::Format { blocks }, takes, immediate)
     }
 }
 

@@ -11,12 +11,12 @@ use crate::buffer::Pace;
 use crate::disc::packets::PITCH;
 use crate::disc::{Disc, DiscState};
 use crate::drive::{Busy, Drive};
+use crate::finish::Finish;
 use crate::personality::FullBuffer;
 use crate::recording::convert::Converter;
 use crate::recording::overwrite::{USER_BYTES, formatted_track, overwrite, packets_touched};
 use crate::recording::{PacketStream, RawStream, Recording, SaoStream, Stream, TaoStream};
 use crate::refusal::{Refusal, refuse_field};
-use crate::scene::LongOperation;
 use crate::speed::write_speeds;
 use crate::store::FRAME;
 
@@ -212,14 +212,6 @@ impl Drive {
         // Running empty is what is wanted now.
         recording.underrun_free = true;
         let takes = recording.buffer.time_to_empty(now);
-        if immediate {
-            self.begin_long(LongOperation::Close, takes);
-            return Ok(());
-        }
-        self.advance(takes);
-        let (Some(recording), Some(disc)) = (self.recording.take(), &mut self.loader.disc) else {
-            return Ok(());
-        };
-        recording.end(disc).map_or(Ok(()), |sense| Err(sense.into()))
+        self.long(Finish::Recording, takes, immediate)
     }
 }

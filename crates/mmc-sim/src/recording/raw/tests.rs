@@ -16,7 +16,8 @@ use mmc_wire::{Block, Cdb, Sense};
 use scsi_transport::{Data, Transport};
 
 use crate::disc::DiscState;
-use crate::drive::{Drive, HostAct};
+use crate::drive::Drive;
+use crate::host::HostAct;
 use crate::personality::{FullBuffer, Personality};
 use crate::scene::{DiscKind, Scene};
 use crate::store::{FRAME, MAIN};
