@@ -4,55 +4,21 @@
 //! two seconds have passed since its first block, or when the host synchronises (Pioneer BDR-203 command
 //! reference, "WRITE (10)"), and runs at the speed in force until the buffer is empty. Then, if the
 //! session still goes on, the drive links, or the recording is lost (MMC "Buffer under-run
-//! protection").
+//! protection"). A laser that has to be calibrated is from the first block on,
+//! and records no sooner.
+//!
+//! Room is counted in bytes of what the host sends: what READ BUFFER CAPACITY tells is what a WRITE gets.
 
 use core::time::Duration;
 use std::collections::VecDeque;
 
 use cd_format::Lba;
 
+use crate::pace::Pace;
 use crate::store::FRAME;
 
 /// How long blocks wait for more before recording starts.
 const PATIENCE: Duration = Duration::from_secs(2);
-
-/// How fast the laser goes round.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pace {
-    /// Nanoseconds a frame at the outer edge of the program area.
-    frame: u64,
-    /// Constant angular velocity: slower further in.
-    cav: bool,
-}
-
-impl Pace {
-    /// The pace of a write speed in kB/s, 1x being 176.4 (MMC "SET CD SPEED Command").
-    pub fn of(kbps: u16, cav: bool) -> Self {
-        const NANOS_OF_2352_BYTES_AT_1_KBPS: u64 = 2_352_000_000;
-        Self { frame: NANOS_OF_2352_BYTES_AT_1_KBPS / u64::from(kbps.max(1)), cav }
-    }
-
-    /// Nanoseconds for the frame at `lba`.
-    ///
-    /// At constant angular velocity the linear one goes with the radius, from 25 mm to 58 mm
-    /// (ECMA-130, "Information area"); the area passed, and so the time, goes with its square.
-    fn nanos(self, lba: Lba) -> u64 {
-        if !self.cav {
-            return self.frame;
-        }
-        const INNER: f64 = 25.0;
-        const OUTER: f64 = 58.0;
-        const FRAMES: f64 = 360_000.0;
-        let part = (f64::from(lba.0.max(0)) / FRAMES).min(1.0);
-        let radius = (INNER * INNER + part * (OUTER * OUTER - INNER * INNER)).sqrt();
-        (self.frame as f64 * OUTER / radius) as u64
-    }
-
-    /// How long so many frames from `lba` on take.
-    pub fn time(self, lba: Lba, frames: u32) -> Duration {
-        Duration::from_nanos(self.nanos(lba).saturating_mul(frames.into()))
-    }
-}
 
 /// Frames that the host has sent together.
 #[derive(Clone, Debug)]
@@ -73,8 +39,9 @@ impl Run {
 #[derive(Clone, Debug)]
 struct Queued {
     run: Run,
-    /// The host has sent it, so it takes up room. What the drive makes itself does not.
-    held: bool,
+    /// Bytes that a frame of it takes up: of the block that the host has sent. What the drive makes itself takes
+    /// up none.
+    block_bytes: u64,
 }
 
 /// What the laser is doing.
@@ -91,13 +58,14 @@ enum Laser {
 /// Accepted frames that are not on the medium yet.
 #[derive(Clone, Debug)]
 pub struct Buffer {
-    capacity: u32,
+    /// Bytes.
+    capacity: u64,
     pace: Pace,
+    /// The moment from which on the laser can record.
+    ready: Duration,
     queue: VecDeque<Queued>,
-    /// Frames in the queue that are not recorded.
-    frames: u32,
-    /// Those of them that the host has sent, and which take up room.
-    held: u32,
+    /// Bytes that are taken up.
+    held: u64,
     /// Frames of the first run that are.
     recorded: u32,
     laser: Laser,
@@ -106,13 +74,13 @@ pub struct Buffer {
 }
 
 impl Buffer {
-    /// An empty buffer for so many frames.
-    pub fn new(capacity: u32, pace: Pace) -> Self {
+    /// An empty buffer of so many bytes, and a laser that can record from that moment on.
+    pub fn new(capacity: u32, pace: Pace, ready: Duration) -> Self {
         Self {
-            capacity: capacity.max(1),
+            capacity: capacity.max(1).into(),
             pace,
+            ready,
             queue: VecDeque::new(),
-            frames: 0,
             held: 0,
             recorded: 0,
             laser: Laser::Idle,
@@ -120,14 +88,24 @@ impl Buffer {
         }
     }
 
-    /// Frames that it holds at most.
-    pub const fn capacity(&self) -> u32 {
-        self.capacity
+    /// Bytes that fit in now.
+    pub const fn free(&self) -> u64 {
+        self.capacity.saturating_sub(self.held)
     }
 
-    /// Frames that fit in now.
-    pub const fn free(&self) -> u32 {
-        self.capacity.saturating_sub(self.held)
+    /// Whether so many bytes can be in it at once.
+    pub const fn holds(&self, bytes: u64) -> bool {
+        bytes <= self.capacity
+    }
+
+    /// Whether the laser can record.
+    pub fn is_ready(&self, now: Duration) -> bool {
+        self.ready <= now
+    }
+
+    /// How fast the laser goes.
+    pub const fn pace(&self) -> &Pace {
+        &self.pace
     }
 
     /// How often it ran empty under the laser.
@@ -135,73 +113,83 @@ impl Buffer {
         self.underruns
     }
 
-    /// Takes frames in. Whether they fit is asked before.
-    pub fn push(&mut self, run: Run, now: Duration) {
-        self.held = self.held.saturating_add(run.frames());
-        self.enqueue(run, true, now);
+    /// Takes frames in that the host has sent in blocks of so many bytes. They may be more than there is room
+    /// for: then the laser works, and the transfer is over after [`time_to_fit`](Self::time_to_fit).
+    pub fn push(&mut self, run: Run, block_bytes: usize, now: Duration) {
+        let block_bytes = block_bytes as u64;
+        self.held += u64::from(run.frames()) * block_bytes;
+        self.enqueue(Queued { run, block_bytes }, now);
+        if self.free() < block_bytes {
+            self.start(now);
+        }
     }
 
     /// Takes frames that the drive makes itself, such as a lead-in: it makes them under way.
     pub fn push_made(&mut self, run: Run, now: Duration) {
-        self.enqueue(run, false, now);
+        self.enqueue(Queued { run, block_bytes: 0 }, now);
     }
 
-    fn enqueue(&mut self, run: Run, held: bool, now: Duration) {
-        if run.bytes.is_empty() {
+    fn enqueue(&mut self, queued: Queued, now: Duration) {
+        if queued.run.bytes.is_empty() {
             return;
         }
-        self.frames = self.frames.saturating_add(run.frames());
-        self.queue.push_back(Queued { run, held });
+        self.queue.push_back(queued);
         if self.laser == Laser::Idle {
             self.laser = Laser::Waiting { since: now };
         }
-        if self.held >= self.capacity && matches!(self.laser, Laser::Waiting { .. }) {
-            self.laser = Laser::On { until: now };
-        }
     }
 
-    /// Records at once what is waiting, as SYNCHRONIZE CACHE asks.
+    /// Records at once what is waiting: the host synchronises, or there is no room left.
     pub fn start(&mut self, now: Duration) {
         if matches!(self.laser, Laser::Waiting { .. }) {
-            self.laser = Laser::On { until: now };
+            self.light(now);
         }
     }
 
-    /// How long it takes from `now` until there is room for so many frames more; zero when there is.
-    pub fn time_for(&self, frames: u32, now: Duration) -> Duration {
-        let mut short = frames.min(self.capacity).saturating_sub(self.free());
-        if short == 0 {
+    fn light(&mut self, now: Duration) {
+        self.laser = Laser::On { until: now.max(self.ready) };
+    }
+
+    /// How long it takes from `now`, with the laser at work, until no more is in it than it holds.
+    pub fn time_to_fit(&self, now: Duration) -> Duration {
+        let mut over = self.held.saturating_sub(self.capacity);
+        if over == 0 {
             return Duration::ZERO;
         }
         // What the drive makes itself has to be recorded on the way there, and makes no room.
-        let mut count = 0_u32;
-        for (n, queued) in self.queue.iter().enumerate() {
-            let recorded = if n == 0 { self.recorded } else { 0 };
-            let left = queued.run.frames() - recorded;
-            let part = if queued.held { left.min(short) } else { left };
-            count = count.saturating_add(part);
-            if queued.held {
-                short -= part;
-            }
-            if short == 0 {
+        let mut time = Duration::ZERO;
+        for (first, left, block_bytes) in self.left() {
+            let frames = if block_bytes == 0 { left.into() } else { over.div_ceil(block_bytes) };
+            let frames = u32::try_from(frames).unwrap_or(left).min(left);
+            time += self.pace.time(first, frames);
+            over = over.saturating_sub(u64::from(frames) * block_bytes);
+            if over == 0 {
                 break;
             }
         }
-        self.time_to_record(count, now)
+        self.from(now, time)
     }
 
     /// How long it takes from `now` until everything is recorded.
     pub fn time_to_empty(&self, now: Duration) -> Duration {
-        self.time_to_record(self.frames, now)
+        let time = self.left().map(|(first, left, _)| self.pace.time(first, left)).sum();
+        self.from(now, time)
     }
 
-    fn time_to_record(&self, frames: u32, now: Duration) -> Duration {
-        let first = self.queue.front().map_or(Lba(0), |queued| queued.run.first);
-        let time = self.pace.time(first, frames);
+    /// What is not recorded of each run: from where, how many frames, bytes that each takes up.
+    fn left(&self) -> impl Iterator<Item = (Lba, u32, u64)> {
+        let recorded = core::iter::once(self.recorded).chain(core::iter::repeat(0));
+        self.queue.iter().zip(recorded).map(|(Queued { run, block_bytes }, recorded)| {
+            (run.first + recorded.cast_signed(), run.frames() - recorded, *block_bytes)
+        })
+    }
+
+    /// What so much work of the laser takes, seen from `now`: what has passed since the last whole frame
+    /// counts, and so does the calibration.
+    fn from(&self, now: Duration, work: Duration) -> Duration {
         match self.laser {
-            // What has passed since the last whole frame counts.
-            Laser::On { until } => time.saturating_sub(now.saturating_sub(until)),
-            Laser::Waiting { .. } | Laser::Idle => time,
+            Laser::On { until } => (until + work).saturating_sub(now),
+            Laser::Waiting { .. } | Laser::Idle => self.ready.saturating_sub(now) + work,
         }
     }
 
@@ -214,23 +202,21 @@ impl Buffer {
         if let Laser::Waiting { since } = self.laser
             && now.saturating_sub(since) >= PATIENCE
         {
-            self.laser = Laser::On { until: since + PATIENCE };
+            self.light(since + PATIENCE);
         }
-        while let Laser::On { until } = self.laser {
-            let Some(Queued { run, held }) = self.queue.front() else {
+        while let Laser::On { until } = self.laser
+            && until <= now
+        {
+            let Some(Queued { run, block_bytes }) = self.queue.front() else {
                 self.laser = Laser::Idle;
                 self.underruns += 1;
                 break;
             };
-            let each = self.pace.nanos(run.first).max(1);
-            let passed = u64::try_from(now.saturating_sub(until).as_nanos()).unwrap_or(u64::MAX);
+            let at = run.first + self.recorded.cast_signed();
             let left = run.frames() - self.recorded;
-            let done = u32::try_from(passed / each).unwrap_or(u32::MAX).min(left);
-            self.laser = Laser::On { until: until + Duration::from_nanos(each.saturating_mul(done.into())) };
-            self.frames -= done;
-            if *held {
-                self.held -= done;
-            }
+            let done = self.pace.frames_in(at, now - until, left);
+            self.laser = Laser::On { until: until + self.pace.time(at, done) };
+            self.held -= u64::from(done) * block_bytes;
             self.recorded += done;
             if done < left {
                 break;
@@ -245,7 +231,6 @@ impl Buffer {
 
     /// Takes everything out, in order: it has been recorded.
     pub fn drain(&mut self) -> impl Iterator<Item = Run> {
-        self.frames = 0;
         self.held = 0;
         self.recorded = 0;
         self.laser = Laser::Idle;
@@ -264,8 +249,20 @@ impl Buffer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::personality::WriteSpeed;
 
-    const AT_10_MS: Pace = Pace { frame: 10_000_000, cav: false };
+    const BLOCK: usize = 2000;
+
+    /// A buffer for so many blocks, and a bit that is not enough for another; a frame takes 8 ms.
+    fn buffer(blocks: u32, calibration: Duration) -> Buffer {
+        let pace = Pace::of(WriteSpeed::clv(294));
+        assert_eq!(pace.time(Lba(0), 1), Duration::from_millis(8));
+        Buffer::new(blocks * BLOCK as u32 + 1999, pace, calibration)
+    }
+
+    fn free(buffer: &Buffer) -> u64 {
+        buffer.free() / BLOCK as u64
+    }
 
     fn run(first: i32, frames: usize) -> Run {
         Run { first: Lba(first), bytes: vec![0; frames * FRAME] }
@@ -281,63 +278,84 @@ mod tests {
         seen
     }
 
+    const NOW: Duration = Duration::ZERO;
+
+    const fn ms(millis: u64) -> Duration {
+        Duration::from_millis(millis)
+    }
+
     #[test]
-    fn recording_starts_when_the_buffer_is_full() {
-        let mut buffer = Buffer::new(4, AT_10_MS);
-        buffer.push(run(0, 2), Duration::ZERO);
-        assert_eq!(recorded(&mut buffer, Duration::from_secs(1)), [] as [i32; 0]);
-        buffer.push(run(2, 2), Duration::from_secs(1));
-        assert_eq!(buffer.free(), 0);
-        assert_eq!(recorded(&mut buffer, Duration::from_millis(1019)), [] as [i32; 0]);
-        assert_eq!(buffer.free(), 1);
-        assert_eq!(recorded(&mut buffer, Duration::from_millis(1020)), [0]);
+    fn recording_starts_when_the_buffer_has_no_room_for_a_block() {
+        let mut buffer = buffer(4, NOW);
+        buffer.push(run(0, 2), BLOCK, NOW);
+        assert_eq!(recorded(&mut buffer, ms(1000)), [] as [i32; 0]);
+        buffer.push(run(2, 2), BLOCK, ms(1000));
+        assert_eq!(free(&buffer), 0);
+        assert_eq!(recorded(&mut buffer, ms(1015)), [] as [i32; 0]);
+        assert_eq!(free(&buffer), 1);
+        assert_eq!(recorded(&mut buffer, ms(1016)), [0]);
     }
 
     #[test]
     fn recording_starts_when_no_more_comes() {
-        let mut buffer = Buffer::new(100, AT_10_MS);
-        buffer.push(run(0, 1), Duration::ZERO);
-        assert_eq!(recorded(&mut buffer, Duration::from_millis(1999)), [] as [i32; 0]);
-        assert_eq!(recorded(&mut buffer, Duration::from_millis(2010)), [0]);
+        let mut buffer = buffer(100, NOW);
+        buffer.push(run(0, 1), BLOCK, NOW);
+        assert_eq!(recorded(&mut buffer, ms(1999)), [] as [i32; 0]);
+        assert_eq!(recorded(&mut buffer, ms(2008)), [0]);
         assert_eq!(buffer.underruns(), 1);
+    }
+
+    /// Once, and whatever it was that lit the laser.
+    #[test]
+    fn the_laser_is_calibrated_before_it_records() {
+        let mut buffer = buffer(100, ms(3000));
+        buffer.push(run(0, 1), BLOCK, NOW);
+        assert_eq!(buffer.time_to_empty(NOW), ms(3008));
+        buffer.start(NOW);
+        assert_eq!(buffer.time_to_empty(ms(1000)), ms(2008));
+        assert_eq!(recorded(&mut buffer, ms(3007)), [] as [i32; 0]);
+        assert_eq!(recorded(&mut buffer, ms(3008)), [0]);
+        buffer.push(run(1, 1), BLOCK, ms(4000));
+        assert_eq!(buffer.time_to_empty(ms(4000)), ms(8));
+        assert_eq!(recorded(&mut buffer, ms(6008)), [1]);
     }
 
     #[test]
     fn the_power_goes_in_the_middle_of_a_run() {
-        let mut buffer = Buffer::new(4, AT_10_MS);
-        buffer.push(run(-150, 4), Duration::ZERO);
-        assert!(recorded(&mut buffer, Duration::from_millis(35)).is_empty());
+        let mut buffer = buffer(4, NOW);
+        buffer.push(run(-150, 4), BLOCK, NOW);
+        assert!(recorded(&mut buffer, ms(30)).is_empty());
         let cut = buffer.cut().unwrap();
         assert_eq!((cut.first, cut.bytes.len()), (Lba(-150), 3 * FRAME));
-        assert_eq!(buffer.free(), 4);
+        assert_eq!(free(&buffer), 4);
     }
 
     #[test]
-    fn room_comes_with_time() {
-        let mut buffer = Buffer::new(4, AT_10_MS);
-        buffer.push(run(0, 4), Duration::ZERO);
-        assert_eq!(buffer.time_for(2, Duration::ZERO), Duration::from_millis(20));
-        assert_eq!(buffer.time_for(2, Duration::from_millis(5)), Duration::from_millis(15));
+    fn what_is_too_much_fits_with_time() {
+        let mut buffer = buffer(4, NOW);
+        buffer.push(run(0, 4), BLOCK, NOW);
+        assert_eq!(buffer.time_to_fit(NOW), NOW);
+        buffer.push(run(4, 2), BLOCK, NOW);
+        // The odd bytes are room too.
+        assert_eq!(buffer.time_to_fit(NOW), ms(16));
+        assert_eq!(buffer.time_to_fit(ms(5)), ms(11));
+        assert_eq!(recorded(&mut buffer, ms(16)), [] as [i32; 0]);
+        assert_eq!(free(&buffer), 0);
+        assert_eq!(recorded(&mut buffer, ms(32)), [0]);
+        assert_eq!(free(&buffer), 2);
     }
 
     /// A lead-in of ten frames takes its time, but no room.
     #[test]
     fn what_the_drive_makes_takes_time_and_no_room() {
-        let mut buffer = Buffer::new(4, AT_10_MS);
-        buffer.push_made(run(-10, 10), Duration::ZERO);
-        buffer.push(run(0, 3), Duration::ZERO);
-        assert_eq!((buffer.free(), buffer.time_for(1, Duration::ZERO)), (1, Duration::ZERO));
-        assert_eq!(buffer.time_for(2, Duration::ZERO), Duration::from_millis(110));
-        assert_eq!(buffer.time_to_empty(Duration::ZERO), Duration::from_millis(130));
-        buffer.start(Duration::ZERO);
-        assert_eq!(recorded(&mut buffer, Duration::from_millis(110)), [-10]);
-        assert_eq!(buffer.free(), 2);
-    }
-
-    #[test]
-    fn constant_angular_velocity_is_slower_inside() {
-        let pace = Pace::of(8467, true);
-        assert!(pace.nanos(Lba(0)) > 2 * pace.nanos(Lba(350_000)) - pace.nanos(Lba(350_000)) / 4);
-        assert_eq!(Pace::of(176, false).nanos(Lba(0)), 13_363_636);
+        let mut buffer = buffer(4, NOW);
+        buffer.push_made(run(-10, 10), NOW);
+        buffer.push(run(0, 3), BLOCK, NOW);
+        assert_eq!((free(&buffer), buffer.time_to_fit(NOW)), (1, NOW));
+        assert_eq!(buffer.time_to_empty(NOW), ms(104));
+        buffer.push(run(3, 2), BLOCK, NOW);
+        assert_eq!(buffer.time_to_fit(NOW), ms(88));
+        assert_eq!(recorded(&mut buffer, ms(88)), [-10]);
+        assert_eq!(free(&buffer), 0);
     }
 }

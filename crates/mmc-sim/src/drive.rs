@@ -100,6 +100,7 @@ impl Drive {
                     Readiness::Loading(seconds) => Settling::Until(Duration::from_secs(seconds.into())),
                     Readiness::Unreadable(why) => Settling::Never(why),
                 },
+                calibrated: false,
             },
             attentions,
             events: Events::default(),

@@ -99,6 +99,7 @@ impl Drive {
     /// The disc begins to spin up.
     fn settle(&mut self) {
         self.failed.clear();
+        self.loader.calibrated = false;
         if self.loader.disc.is_some() {
             let spin_up = Duration::from_secs(self.personality.speeds.spin_up_seconds.into());
             self.loader.settling = Settling::Until(self.clock.saturating_add(spin_up));

@@ -24,7 +24,7 @@
 //! | [`personality`] | the description of a model: identity, abilities, speeds, habits with evidence |
 //! | [`disc`] | the disc as laid out: what is where |
 //! | [`store`] | every recorded frame, byte for byte |
-//! | `buffer`, `recording` | the laser on the simulated clock, and what each write mode makes of blocks |
+//! | `pace`, `buffer`, `recording` | the laser on the simulated clock, and what each write mode makes of blocks |
 //! | `gate`, `handle` | what every command is asked, and what each one does |
 //!
 //! Always: time is simulated, and a wait is arithmetic. Never: a thread, a clock of the machine,
@@ -43,6 +43,7 @@ mod gate;
 mod handle;
 mod host;
 mod loader;
+mod pace;
 mod pages;
 pub mod personality;
 mod recording;

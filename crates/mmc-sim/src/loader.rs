@@ -22,6 +22,8 @@ pub struct Loader {
     pub persistent: bool,
     /// Since when, or from when on, the disc is known.
     pub settling: Settling,
+    /// The laser has been calibrated for the disc since it was loaded.
+    pub calibrated: bool,
 }
 
 /// Whether the drive knows the disc yet.

@@ -12,9 +12,10 @@ mod tests;
 
 use core::fmt;
 
+use cd_format::Lba;
 use serde::{Deserialize, Serialize};
 
-pub use abilities::{Abilities, Raw, SessionAtOnce, Speeds, TrackAtOnce, WriteSpeed};
+pub use abilities::{Abilities, Raw, SessionAtOnce, SpeedProfile, Speeds, TrackAtOnce, WriteSpeed, Zone};
 pub use habits::{
     Absent, BusySense, FinalisedProfile, FullBuffer, Habit, Habits, NegativeAddresses, NoMediumSense,
     Present, RawNextWritable, ReadyWhileWriting, ReservedBits, SaoNextWritable, UnreadableAudio,
@@ -168,6 +169,9 @@ impl Personality {
         types("session_at_once", abilities.session_at_once.as_ref().map_or(&[], |sao| &sao.block_types))?;
         types("raw", abilities.raw.as_ref().map_or(&[], |raw| &raw.block_types))?;
         types("raw_types_that_fail", &self.habits.raw_types_that_fail.is)?;
+        for speed in self.speeds.write.iter().chain(&self.speeds.rewrite) {
+            speed.check()?;
+        }
         if ![0x32, 0x36].contains(&self.habits.write_parameters_bytes.is) {
             return Err(PersonalityError(format!(
                 "write_parameters_bytes is {:#04x}: expected 0x32 or 0x36",
@@ -175,6 +179,23 @@ impl Personality {
             )));
         }
         Ok(())
+    }
+}
+
+impl WriteSpeed {
+    fn check(&self) -> Result<(), PersonalityError> {
+        let wrong = |what: String| Err(PersonalityError(format!("write speed {}: {what}", self.kbps)));
+        let SpeedProfile::Zclv(zones) = &self.profile else { return Ok(()) };
+        if zones.first().is_none_or(|zone| zone.start != Lba(0)) {
+            return wrong("expected zones, the first of them from LBA 0 on".to_owned());
+        }
+        if let Some(pair) = zones.windows(2).find(|pair| pair[0].start >= pair[1].start) {
+            return wrong(format!("zone at LBA {} behind the one at LBA {}", pair[1].start, pair[0].start));
+        }
+        match zones.iter().find(|zone| zone.kbps == 0 || zone.kbps > self.kbps) {
+            Some(zone) => wrong(format!("{} kB/s from LBA {} on", zone.kbps, zone.start)),
+            None => Ok(()),
+        }
     }
 }
 

@@ -11,6 +11,8 @@ mod raw;
 mod sao;
 mod table;
 pub(crate) mod tao;
+#[cfg(test)]
+mod tests;
 pub(crate) mod user_data;
 
 use core::time::Duration;
@@ -23,7 +25,7 @@ pub(crate) use raw::RawStream;
 pub(crate) use sao::SaoStream;
 pub(crate) use tao::TaoStream;
 
-use crate::buffer::{Buffer, Pace, Run};
+use crate::buffer::{Buffer, Run};
 use crate::disc::Disc;
 use crate::store::{At, FRAME, Source};
 
@@ -58,16 +60,8 @@ pub(crate) enum Stream {
 }
 
 impl Recording {
-    pub fn new(stream: Stream, capacity: u32, pace: Pace, underrun_free: bool) -> Self {
-        Self {
-            stream,
-            buffer: Buffer::new(capacity, pace),
-            underrun_free,
-            test_write: false,
-            fresh: true,
-            over: false,
-            lost: None,
-        }
+    pub const fn new(stream: Stream, buffer: Buffer, underrun_free: bool) -> Self {
+        Self { stream, buffer, underrun_free, test_write: false, fresh: true, over: false, lost: None }
     }
 
     /// Bytes of a block as the host sends it.
@@ -92,6 +86,7 @@ impl Recording {
 
     /// Takes whole blocks, which have been checked, into the buffer.
     pub fn take(&mut self, blocks: &[u8], now: Duration) {
+        let block_bytes = self.block_bytes();
         let run = match &mut self.stream {
             Stream::Raw(raw) => raw.take(blocks),
             Stream::Sao(sao) => {
@@ -110,7 +105,7 @@ impl Recording {
                 packet.take(blocks)
             }
         };
-        self.buffer.push(run, now);
+        self.buffer.push(run, block_bytes, now);
     }
 
     /// The host synchronises: the drive adds what belongs behind the last block. A session at once
@@ -129,6 +124,22 @@ impl Recording {
             Stream::Packet(packet) => self.buffer.push_made(packet.conclude(), now),
         }
         Ok(())
+    }
+
+    /// How long it takes from `now`, once the host has synchronised, until the recording is over.
+    pub fn time_to_end(&self, now: Duration) -> Duration {
+        if self.lost.is_some() {
+            return Duration::ZERO;
+        }
+        let behind = match &self.stream {
+            // What a packet has behind its data is in the buffer already.
+            Stream::Raw(_) | Stream::Sao(_) | Stream::Packet(_) => Duration::ZERO,
+            Stream::Tao(tao) => {
+                let (from, frames) = tao.rest();
+                self.buffer.pace().time(from, frames)
+            }
+        };
+        self.buffer.time_to_empty(now) + behind
     }
 
     /// Lets the laser work up to `now`.

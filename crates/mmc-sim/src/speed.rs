@@ -26,11 +26,12 @@ pub fn write_speeds(speeds: &Speeds, kind: Option<DiscKind>) -> &[WriteSpeed] {
 impl Speed {
     /// The write speed in force: the fastest one not above what was asked, or the slowest
     /// (MMC "SET CD SPEED Command": the drive rounds down).
-    pub fn write_in_force(&self, speeds: &[WriteSpeed]) -> Option<WriteSpeed> {
+    pub fn write_in_force<'a>(&self, speeds: &'a [WriteSpeed]) -> Option<&'a WriteSpeed> {
         let asked = self.write.unwrap_or(u16::MAX);
-        let fits =
-            |speed: &&WriteSpeed| speed.kbps <= asked && (self.cav || !speed.cav || self.write.is_none());
-        speeds.iter().find(fits).or(speeds.last()).copied()
+        let fits = |speed: &&WriteSpeed| {
+            speed.kbps <= asked && (self.cav || speed.rotation_control() == 0 || self.write.is_none())
+        };
+        speeds.iter().find(fits).or(speeds.last())
     }
 
     /// The read speed in force.

@@ -203,7 +203,7 @@ fn a_test_write_leaves_no_frame() {
 /// is none, unless all of it had been recorded.
 #[test]
 fn the_power_goes_while_the_lead_out_is_written() {
-    for (seconds, damaged) in [(1, true), (600, false)] {
+    for (seconds, damaged) in [(5, true), (600, false)] {
         let mut drive = drive(DiscKind::CdR);
         select(&mut drive, 0x42, 0xC0).unwrap();
         cue(&mut drive, &one_audio_track(0x00, 0x01)).unwrap();

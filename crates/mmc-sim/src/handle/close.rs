@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 
+use cd_format::address::PREGAP_FRAMES;
 use cd_format::session::{MINIMUM_TRACK_FRAMES, RUN_OUT_FRAMES};
 use mmc_wire::Sense;
 use mmc_wire::command::{CloseFunction, CloseTrackSession, RepairTrack, ReserveTrack};
@@ -12,7 +13,7 @@ use crate::disc::{Disc, Track};
 use crate::drive::Drive;
 use crate::finish::Finish;
 use crate::recording::Stream;
-use crate::recording::fixation::{frames_to_close, in_the_way};
+use crate::recording::fixation::{in_the_way, stretches_to_close};
 use crate::recording::tao::{record_in_pma, takes_tracks};
 use crate::recording::user_data::UserData;
 use crate::refusal::{Refusal, refuse_field};
@@ -112,7 +113,7 @@ impl Handle<ReserveTrack> for Drive {
         let track =
             Track { blocks: cdb.blocks, reserved: true, ..next.begin(page.track_mode, data.content()) };
         if let Some(open) = disc.open_session() {
-            open.next = track.end() + RUN_OUT_FRAMES + cd_format::address::PREGAP_FRAMES;
+            open.next = track.end() + RUN_OUT_FRAMES + PREGAP_FRAMES;
             open.tracks.push(track.clone());
             record_in_pma(disc, &track);
         }
@@ -166,8 +167,10 @@ impl Drive {
                 return Err(Sense::ILLEGAL_MODE_FOR_THIS_TRACK.into());
             }
         }
-        let blocks = if track.reserved { track.blocks } else { MINIMUM_TRACK_FRAMES.unsigned_abs() };
-        let takes = self.time_to_write(disc, track.start, blocks);
+        let from = cut.map_or(track.start - PREGAP_FRAMES, |cut| cut.next);
+        let reserved = track.reserved || cut.is_some_and(|cut| cut.reserved);
+        let end = if reserved { track.end() } else { from.max(track.start + MINIMUM_TRACK_FRAMES) };
+        let takes = self.time_to_write(disc, from, (end + RUN_OUT_FRAMES - from).unsigned_abs());
         self.long(Finish::Track { number, page: Box::new(page) }, takes, immediate)
     }
 
@@ -187,7 +190,6 @@ impl Drive {
     }
 
     fn time_to_close(&self, disc: &Disc) -> Duration {
-        let from = disc.open().map_or(cd_format::Lba(0), |open| open.next);
-        self.time_to_write(disc, from, frames_to_close(disc))
+        stretches_to_close(disc).map(|(from, frames)| self.time_to_write(disc, from, frames)).iter().sum()
     }
 }

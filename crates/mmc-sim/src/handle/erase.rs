@@ -135,7 +135,8 @@ impl Handle<FormatUnit> for Drive {
 
 impl Drive {
     fn time_for_disc(&self, disc: &Disc) -> Duration {
-        let frames = disc.atip.as_ref().map_or(0, |atip| atip.last_lead_out_lba() - atip.lead_in_lba());
-        self.time_to_write(disc, Lba(0), frames.unsigned_abs())
+        let Some(atip) = &disc.atip else { return Duration::ZERO };
+        let lead_in = atip.lead_in_lba();
+        self.time_to_write(disc, lead_in, (atip.last_lead_out_lba() - lead_in).unsigned_abs())
     }
 }

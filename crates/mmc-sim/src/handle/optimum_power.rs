@@ -6,6 +6,7 @@ use mmc_wire::Sense;
 use mmc_wire::command::SendOpcInformation;
 
 use super::{Handle, Io};
+use crate::disc::Disc;
 use crate::drive::Drive;
 use crate::refusal::{Refusal, refuse_field};
 
@@ -13,8 +14,6 @@ use crate::refusal::{Refusal, refuse_field};
 const ENTRY: usize = 8;
 /// Partitions of the power calibration area (ECMA-394 "Power Calibration Area").
 const PARTITIONS: u16 = 100;
-/// Takes seconds: cdrdao allows 30.
-const CALIBRATION: Duration = Duration::from_secs(3);
 
 impl Handle<SendOpcInformation> for Drive {
     /// MMC "SEND OPC INFORMATION Command": a calibration uses up a partition of the power calibration
@@ -40,8 +39,27 @@ impl Handle<SendOpcInformation> for Drive {
                 return Err(Sense::POWER_CALIBRATION_AREA_FULL.into());
             }
             disc.store.calibrate();
-            self.advance(CALIBRATION);
+            self.loader.calibrated = true;
+            self.advance(self.calibration());
         }
         Ok(())
+    }
+}
+
+impl Drive {
+    /// How long the laser has to be calibrated before it can write; nothing when it has been since the disc was
+    /// loaded, or the drive does without. A power calibration area that is full stands in the way.
+    pub(crate) fn calibration_before_writing(&self, disc: &Disc) -> Result<Duration, Refusal> {
+        if self.loader.calibrated || !self.personality.habits.first_write_calibrates.is {
+            return Ok(Duration::ZERO);
+        }
+        if disc.store.areas().calibrations() >= PARTITIONS {
+            return Err(Sense::POWER_CALIBRATION_AREA_FULL.into());
+        }
+        Ok(self.calibration())
+    }
+
+    fn calibration(&self) -> Duration {
+        Duration::from_secs(self.personality.speeds.calibration_seconds.into())
     }
 }

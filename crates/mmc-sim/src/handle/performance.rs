@@ -2,7 +2,6 @@
 
 use cd_format::Lba;
 use mmc_wire::block::buffer_capacity::BufferCapacity;
-use mmc_wire::block::mode::DataBlockType;
 use mmc_wire::block::performance::{NominalPerformance, Performance, WriteSpeedDescriptor};
 use mmc_wire::block::streaming::StreamingDescriptor;
 use mmc_wire::command::{GetPerformance, PerformanceType, ReadBufferCapacity, SetCdSpeed, SetStreaming};
@@ -10,6 +9,8 @@ use mmc_wire::{Block, Sense};
 
 use super::{Handle, Io};
 use crate::drive::Drive;
+use crate::pace::Pace;
+use crate::personality::{SpeedProfile, WriteSpeed};
 use crate::refusal::{Refusal, refuse_field};
 use crate::speed::{Speed, write_speeds};
 
@@ -87,24 +88,16 @@ impl Handle<GetPerformance> for Drive {
 }
 
 impl Handle<ReadBufferCapacity> for Drive {
-    /// MMC "READ BUFFER CAPACITY Command": in bytes, or in blocks of the data block type in force.
+    /// MMC "READ BUFFER CAPACITY Command": in bytes, or in blocks as the host sends them next.
     fn handle(&mut self, cdb: &ReadBufferCapacity, io: &mut Io<'_>) -> Result<(), Refusal> {
-        let bytes = self.personality.speeds.buffer_bytes;
-        let free = match &self.recording {
-            Some(recording) => {
-                let (free, all) = (recording.buffer.free(), recording.buffer.capacity());
-                let part = u64::from(bytes) * u64::from(free) / u64::from(all.max(1));
-                u32::try_from(part).unwrap_or(bytes)
-            }
-            None => bytes,
-        };
+        let length = self.personality.speeds.buffer_bytes;
+        let free = self.recording.as_ref().map(|recording| recording.buffer.free());
+        let free = free.and_then(|free| u32::try_from(free).ok()).unwrap_or(length);
         let capacity = if cdb.in_blocks {
-            let kind = self.pages.write_parameters().data_block_type;
-            let block = kind.bytes_per_block().or(DataBlockType::MODE_1.bytes_per_block()).unwrap_or(2048);
-            let blocks = free / u32::try_from(block).unwrap_or(2048);
-            BufferCapacity { in_blocks: true, length: 0, free: blocks }
+            let block = u32::try_from(self.next_block_bytes()).unwrap_or(u32::MAX);
+            BufferCapacity { in_blocks: true, length: 0, free: free / block.max(1) }
         } else {
-            BufferCapacity { in_blocks: false, length: bytes, free }
+            BufferCapacity { in_blocks: false, length, free }
         };
         capacity.emit(io.reply);
         Ok(())
@@ -123,16 +116,22 @@ impl Drive {
         }
         let end = self.end_of_medium();
         let speeds = &self.personality.speeds;
-        let in_force = self.speed.write_in_force(write_speeds(speeds, self.disc().map(|disc| disc.kind)));
-        let (fastest, cav) = if write {
-            (in_force.map_or(0, |speed| speed.kbps), in_force.is_some_and(|speed| speed.cav))
+        let speed = if write {
+            let in_force = self.speed.write_in_force(write_speeds(speeds, self.disc().map(|disc| disc.kind)));
+            in_force.cloned().unwrap_or(WriteSpeed::clv(0))
         } else {
-            (self.speed.read_in_force(speeds.read), true)
+            WriteSpeed { kbps: self.speed.read_in_force(speeds.read), profile: SpeedProfile::Cav }
         };
-        // At constant angular velocity the inner edge runs at radius 25 mm of 58 (ECMA-130, program area).
-        let inner = if cav { u32::from(fastest) * 25 / 58 } else { u32::from(fastest) };
-        let range = NominalPerformance { start: Lba(0), start_speed: inner, end, end_speed: fastest.into() };
-        let ranges = if cdb.lba > end { Vec::new() } else { vec![range] };
+        let pace = Pace::of(speed);
+        let zones = pace.zones(end);
+        let ends = zones.iter().skip(1).map(|next| *next - 1).chain([end]);
+        let range = |(start, end): (&Lba, Lba)| NominalPerformance {
+            start: *start,
+            start_speed: pace.kbps(*start).into(),
+            end,
+            end_speed: pace.kbps(end).into(),
+        };
+        let ranges = zones.iter().zip(ends).map(range).filter(|range| range.end >= cdb.lba).collect();
         Ok(Performance::Nominal { write, ranges })
     }
 
@@ -142,7 +141,7 @@ impl Drive {
         write_speeds(speeds, self.disc().map(|disc| disc.kind))
             .iter()
             .map(|speed| WriteSpeedDescriptor {
-                rotation_control: u8::from(speed.cav),
+                rotation_control: speed.rotation_control(),
                 end,
                 read_speed: speeds.read.into(),
                 write_speed: speed.kbps.into(),

@@ -1,24 +1,30 @@
 //! WRITE (10), WRITE (12), SYNCHRONIZE CACHE.
 
+use core::time::Duration;
+
 use cd_format::Lba;
+use cd_format::sector::SECTOR_LEN;
 use cd_format::session::FIRST_LEAD_OUT_FRAMES;
 use mmc_wire::Sense;
 use mmc_wire::block::mode::{DataBlockType, WriteType};
 use mmc_wire::command::{SynchronizeCache10, Write10, Write12};
 
 use super::{Handle, Io};
-use crate::buffer::Pace;
+use crate::buffer::Buffer;
 use crate::disc::packets::PITCH;
 use crate::disc::{Disc, DiscState};
 use crate::drive::{Busy, Drive};
 use crate::finish::Finish;
-use crate::personality::FullBuffer;
+use crate::pace::Pace;
+use crate::personality::{FullBuffer, WriteSpeed};
 use crate::recording::convert::Converter;
 use crate::recording::overwrite::{USER_BYTES, formatted_track, overwrite, packets_touched};
 use crate::recording::{PacketStream, RawStream, Recording, SaoStream, Stream, TaoStream};
 use crate::refusal::{Refusal, refuse_field};
 use crate::speed::write_speeds;
-use crate::store::FRAME;
+
+/// kB/s of a drive that has no write speed for the disc.
+const SINGLE_SPEED: u16 = 176;
 
 impl Handle<Write10> for Drive {
     /// MMC "WRITE (10) Command".
@@ -70,30 +76,27 @@ impl Drive {
         let Some(data) = usize::try_from(bytes).ok().and_then(|bytes| out.get(..bytes)) else {
             return Err(blocks.short);
         };
-        let wait = recording.buffer.time_for(blocks.count, self.clock);
-        let fits_at_all = blocks.count <= recording.buffer.capacity();
         let refuses = self.personality.habits.full_buffer.is == FullBuffer::LongWriteInProgress;
-        if !wait.is_zero() && refuses && fits_at_all {
+        let no_room = bytes > recording.buffer.free() && recording.buffer.holds(bytes);
+        if let Some(new) = new {
+            self.install(new);
+        } else if no_room
+            && refuses
+            && let Some(recording) = &mut self.recording
+        {
+            // The laser makes room, so that the host does not ask in vain.
+            recording.buffer.start(self.clock);
             return Err(Sense::LONG_WRITE_IN_PROGRESS.into());
         }
-        if let Some(new) = new {
-            self.activity = Busy::Idle;
-            // The recording has the cue sheet now; the next session needs one of its own.
-            self.cue = None;
-            self.recording = Some(new);
-        }
-        self.advance(wait);
         let now = self.clock;
-        let Some(recording) = &mut self.recording else {
-            // Its packet ended while there was no room, so these blocks are of another.
-            return Err(Sense::INVALID_ADDRESS_FOR_WRITE.into());
-        };
+        let Some(recording) = &mut self.recording else { return Ok(()) };
         recording.take(data, now);
+        let mut wait = recording.buffer.time_to_fit(now);
         if to_the_medium {
             recording.buffer.start(now);
-            let wait = recording.buffer.time_to_empty(now);
-            self.advance(wait);
+            wait = recording.buffer.time_to_empty(now);
         }
+        self.advance(wait);
         Ok(())
     }
 
@@ -125,6 +128,32 @@ impl Drive {
         }
     }
 
+    /// From now on this is what is written.
+    fn install(&mut self, new: Recording) {
+        self.activity = Busy::Idle;
+        // The recording has the cue sheet now; the next session needs one of its own.
+        self.cue = None;
+        if !new.buffer.is_ready(self.clock)
+            && let Some(disc) = &mut self.loader.disc
+        {
+            disc.store.calibrate();
+            self.loader.calibrated = true;
+        }
+        self.recording = Some(new);
+    }
+
+    /// Bytes of the block that the host sends next, as far as can be known.
+    pub(crate) fn next_block_bytes(&self) -> usize {
+        let page = self.pages.write_parameters();
+        let of_sheet = self.cue.clone().filter(|_| page.write_type == WriteType::SAO).map(SaoStream::new);
+        let told = match &self.recording {
+            Some(recording) => recording.block_bytes(),
+            None => of_sheet.map_or(0, |stream| stream.block_bytes()),
+        };
+        let of_page = page.data_block_type.bytes_per_block().unwrap_or(SECTOR_LEN);
+        if told == 0 { of_page } else { told }
+    }
+
     /// A recording as the write parameters want it.
     fn begin(&self, lba: Lba) -> Result<Recording, Refusal> {
         let Some(disc) = self.disc() else { return Err(self.no_medium().into()) };
@@ -141,8 +170,12 @@ impl Drive {
             }
             _ => return Err(Sense::COMMAND_SEQUENCE_ERROR.into()),
         };
-        let capacity = self.personality.speeds.buffer_bytes / FRAME as u32;
-        let mut recording = Recording::new(stream, capacity, self.pace(disc), page.buffer_underrun_free);
+        // A test write lights no laser that would have to be calibrated.
+        let calibration =
+            if page.test_write { Duration::ZERO } else { self.calibration_before_writing(disc)? };
+        let buffer =
+            Buffer::new(self.personality.speeds.buffer_bytes, self.pace(disc), self.clock + calibration);
+        let mut recording = Recording::new(stream, buffer, page.buffer_underrun_free);
         recording.test_write = page.test_write;
         Ok(recording)
     }
@@ -181,9 +214,7 @@ impl Drive {
     /// How fast it goes.
     pub(crate) fn pace(&self, disc: &Disc) -> Pace {
         let speeds = write_speeds(&self.personality.speeds, Some(disc.kind));
-        self.speed
-            .write_in_force(speeds)
-            .map_or(Pace::of(176, false), |speed| Pace::of(speed.kbps, speed.cav))
+        Pace::of(self.speed.write_in_force(speeds).cloned().unwrap_or(WriteSpeed::clv(SINGLE_SPEED)))
     }
 }
 
@@ -211,7 +242,7 @@ impl Drive {
         recording.buffer.start(now);
         // Running empty is what is wanted now.
         recording.underrun_free = true;
-        let takes = recording.buffer.time_to_empty(now);
+        let takes = recording.time_to_end(now);
         self.long(Finish::Recording, takes, immediate)
     }
 }

@@ -1,5 +1,6 @@
 //! What a drive can do, and how fast.
 
+use cd_format::Lba;
 use serde::{Deserialize, Serialize};
 
 /// What the drive can do.
@@ -130,16 +131,18 @@ pub struct Speeds {
     pub buffer_bytes: u32,
     /// Time from tray closed to ready, seconds of simulated time.
     pub spin_up_seconds: u32,
+    /// What a calibration of the laser takes, seconds of simulated time; a burning program allows 30.
+    pub calibration_seconds: u32,
 }
 
 impl Default for Speeds {
     fn default() -> Self {
-        let clv = |kbps| WriteSpeed { kbps, cav: false };
+        let clv = WriteSpeed::clv;
         Self {
             read: 8467,
             write: vec![
-                WriteSpeed { kbps: 8467, cav: true },
-                clv(7056),
+                WriteSpeed { kbps: 8467, profile: SpeedProfile::Cav },
+                WriteSpeed { kbps: 7056, profile: SpeedProfile::Zclv(ZONES_OF_40X.to_vec()) },
                 clv(5645),
                 clv(4234),
                 clv(2822),
@@ -151,17 +154,65 @@ impl Default for Speeds {
             buffer_kb: 2048,
             buffer_bytes: 0x13_1800,
             spin_up_seconds: 8,
+            calibration_seconds: 3,
         }
     }
 }
 
+/// Zones of the default's 40x: 24x, from minute 10 on 32x, from minute 25 on 40x. That drives of its time wrote in
+/// zones reviews say, not where they lay.
+const ZONES_OF_40X: [Zone; 3] = [
+    Zone { start: Lba(0), kbps: 4234 },
+    Zone { start: Lba(45_000), kbps: 5645 },
+    Zone { start: Lba(112_500), kbps: 7056 },
+];
+
 /// A write speed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WriteSpeed {
-    /// kB/s; 1x is 176.4.
+    /// kB/s where it is fastest; 1x is 176.4.
     pub kbps: u16,
-    /// Constant angular velocity.
+    /// How it goes over the disc.
     #[serde(default)]
-    pub cav: bool,
+    pub profile: SpeedProfile,
+}
+
+impl WriteSpeed {
+    /// The same speed everywhere.
+    pub const fn clv(kbps: u16) -> Self {
+        Self { kbps, profile: SpeedProfile::Clv }
+    }
+
+    /// The rotation control code of descriptors: 1 is pure constant angular velocity, 0 everything else (MMC
+    /// "GET PERFORMANCE Command", WRC).
+    pub const fn rotation_control(&self) -> u8 {
+        match self.profile {
+            SpeedProfile::Cav => 1,
+            SpeedProfile::Clv | SpeedProfile::Zclv(_) => 0,
+        }
+    }
+}
+
+/// How a speed goes over the disc.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SpeedProfile {
+    /// Constant linear velocity: the same everywhere.
+    #[default]
+    Clv,
+    /// Zones of constant linear velocity, from the inside out; the first starts at LBA 0 and takes the lead-in
+    /// with it.
+    Zclv(Vec<Zone>),
+    /// Constant angular velocity: the nominal speed at the outer edge, and slower with the radius.
+    Cav,
+}
+
+/// A zone of constant linear velocity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Zone {
+    /// Its first block.
+    pub start: Lba,
+    /// kB/s in it.
+    pub kbps: u16,
 }

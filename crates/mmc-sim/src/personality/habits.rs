@@ -48,6 +48,8 @@ pub struct Habits {
     pub busy_while_writing: Habit<BusySense>,
     /// A WRITE that the buffer has no room for.
     pub full_buffer: Habit<FullBuffer>,
+    /// The first WRITE on a disc that has not been calibrated for calibrates the laser.
+    pub first_write_calibrates: Habit<bool>,
     /// READ TOC/PMA/ATIP format 4 on a pressed disc.
     pub atip_of_pressed: Habit<Absent>,
     /// READ TOC/PMA/ATIP format 4 on a CD-RW.
@@ -110,6 +112,10 @@ impl Default for Habits {
             full_buffer: Habit::new(
                 FullBuffer::LongWriteInProgress,
                 "Pioneer R8 and R11 command references, WRITE (10): 2/04/08, and how long to wait; cdrecord, cdrdao and libburn all repeat the command",
+            ),
+            first_write_calibrates: Habit::new(
+                true,
+                "open question: burning programs leave SEND OPC INFORMATION out, and drives write all the same",
             ),
             atip_of_pressed: Habit::new(
                 Absent::Refused,

@@ -19,12 +19,15 @@ use crate::store::{At, FRAME, Source, WriteError};
 /// Frames that are made at a time.
 const CHUNK: i32 = 512;
 
-/// How many frames it takes to close the open session; 0 without one.
-pub(crate) fn frames_to_close(disc: &Disc) -> u32 {
-    let Some(open) = disc.open() else { return 0 };
-    let (Some(lead_in), Some(first)) = (disc.lead_in_of(open.number), open.tracks.first()) else { return 0 };
-    let lead_in = first.start - PREGAP_FRAMES - lead_in;
-    u32::try_from(lead_in.saturating_add(lead_out_frames(open.number))).unwrap_or(0)
+/// What is recorded to close the open session, lead-in and lead-out: from where, and how many frames.
+pub(crate) fn stretches_to_close(disc: &Disc) -> [(Lba, u32); 2] {
+    let stretches = disc.open().and_then(|open| {
+        let (lead_in, first) = (disc.lead_in_of(open.number)?, open.tracks.first()?);
+        let lead_out = open.tracks.last()?.end() + RUN_OUT_FRAMES;
+        let lead_in_frames = u32::try_from(first.start - PREGAP_FRAMES - lead_in).unwrap_or(0);
+        Some([(lead_in, lead_in_frames), (lead_out, lead_out_frames(open.number).unsigned_abs())])
+    });
+    stretches.unwrap_or([(Lba(0), 0); 2])
 }
 
 /// Why the session cannot be closed.

@@ -127,10 +127,20 @@ impl TaoStream {
         Run { first, bytes }
     }
 
+    /// What the drive records behind the host's last block, the run-out included: from where, and how many frames.
+    pub fn rest(&self) -> (Lba, u32) {
+        (self.next, (self.whole_end() + RUN_OUT_FRAMES - self.next).unsigned_abs())
+    }
+
+    /// Where the track ends when it is whole.
+    fn whole_end(&self) -> Lba {
+        let shortest = self.track.start + MINIMUM_TRACK_FRAMES;
+        if self.track.reserved { self.limit } else { self.next.max(shortest) }
+    }
+
     /// The recording is over: what is missing to a whole track is filled with zeros, then the run-out.
     pub fn end(&mut self, disc: &mut Disc) -> Result<(), WriteError> {
-        let shortest = self.track.start + MINIMUM_TRACK_FRAMES;
-        let end = if self.track.reserved { self.limit } else { self.next.max(shortest) };
+        let end = self.whole_end();
         self.fill_up(disc, self.next, end)?;
         self.next = end;
         self.ended = true;

@@ -4,6 +4,7 @@ use mmc_wire::block::mode::{Capabilities, ModePage, PageBody, PageData, Rotation
 use mmc_wire::command::PageControl;
 
 use crate::drive::Drive;
+use crate::personality::WriteSpeed;
 use crate::speed::write_speeds;
 
 /// Volume levels of a drive with analogue audio, whose volume and mute are set port by port (page 2Ah of
@@ -32,7 +33,7 @@ impl Drive {
         let descriptors: Vec<SpeedDescriptor> = listed
             .iter()
             .map(|speed| SpeedDescriptor {
-                rotation: RotationControl(u8::from(speed.cav)),
+                rotation: RotationControl(speed.rotation_control()),
                 speed: speed.kbps,
             })
             .collect();
@@ -68,7 +69,7 @@ impl Drive {
             read_speed: self.speed.read_in_force(speeds.read),
             max_write_speed: available.iter().map(|speed| speed.kbps).max().unwrap_or(0),
             old_write_speed: write_speed,
-            rotation: RotationControl(u8::from(in_force.is_some_and(|speed| speed.cav))),
+            rotation: RotationControl(in_force.map_or(0, WriteSpeed::rotation_control)),
             write_speed,
             ..Capabilities::default()
         }

@@ -124,7 +124,7 @@ fn retries_are_counted_from_command_to_command() {
         (user(&drive, 7..8), Some((Sense::RECOVERED_WITH_RETRIES, 7)))
     );
     assert_eq!(outcome(&mut drive, &read(7, 1)), (user(&drive, 7..8), None));
-    drive.host(&crate::drive::HostAct::PowerCycle).unwrap();
+    drive.host(&crate::host::HostAct::PowerCycle).unwrap();
     assert!(drive.failed.is_empty());
 }
 
