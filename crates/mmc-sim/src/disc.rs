@@ -6,6 +6,7 @@
 
 mod build;
 pub mod content;
+mod contradiction;
 pub mod damage;
 mod file;
 pub mod packets;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 pub use build::SceneError;
 pub use content::{DiscFrames, Laid};
+pub(crate) use contradiction::sessions_contradict;
 pub use damage::{Damage, Defect, DefectKind};
 pub use file::DiscFileError;
 pub use packets::Packets;

@@ -7,7 +7,7 @@ use cd_format::Lba;
 use cd_format::atip::Atip;
 use serde::{Deserialize, Serialize};
 
-use super::{Damage, Defect, Disc, DiscState, Laid, SceneError, Track};
+use super::{Damage, Defect, Disc, DiscState, Laid, SceneError};
 use crate::scene::{DiscKind, DiscScene};
 use crate::store::{FIRST, LAST, LoadError, SaveError, Store};
 
@@ -97,8 +97,16 @@ pub enum DiscFileError {
 }
 
 impl Disc {
-    /// Saves the disc. A file that is there is replaced in one step, when all is written.
+    /// Saves the disc. A file that is there is replaced in one step, when all is written; not by a disc that
+    /// could never be loaded again.
     pub fn save(&self, path: &Path) -> Result<(), DiscFileError> {
+        match self.contradiction() {
+            Some(why) => Err(DiscFileError::Impossible { path: path.to_owned(), why }),
+            None => self.write(path),
+        }
+    }
+
+    fn write(&self, path: &Path) -> Result<(), DiscFileError> {
         let description = Description {
             version: if self.damage.is_empty() { VERSION } else { VERSION_WITH_DEFECTS },
             kind: self.kind,
@@ -150,101 +158,14 @@ impl Disc {
                 why: error.to_string(),
             })?;
         }
-        match disc.contradiction(described.version) {
+        let version = described.version;
+        let other = (![VERSION, VERSION_WITH_DEFECTS].contains(&version))
+            .then(|| format!("version {version}, expected {VERSION} or {VERSION_WITH_DEFECTS}"));
+        match other.or_else(|| disc.contradiction()) {
             Some(why) => Err(DiscFileError::Impossible { path: path.to_owned(), why }),
             None => Ok(disc),
         }
     }
-
-    /// What of the description does not go together.
-    fn contradiction(&self, version: u32) -> Option<String> {
-        if ![VERSION, VERSION_WITH_DEFECTS].contains(&version) {
-            return Some(format!("version {version}, expected {VERSION} or {VERSION_WITH_DEFECTS}"));
-        }
-        if (self.kind == DiscKind::CdRom) != self.atip.is_none() {
-            return Some(format!("{:?} and pregroove information do not go together", self.kind));
-        }
-        if self.erasable() != matches!(self.store, Store::Rewritable(_)) {
-            return Some(format!("{:?} does not go with the kind of frames in the file", self.kind));
-        }
-        if matches!(&self.state, DiscState::Appendable { closed } | DiscState::Complete { closed } if closed.is_empty())
-        {
-            return Some("closed, but without a session".to_owned());
-        }
-        if let Some(digits) = self.mcn.filter(|mcn| !mcn.iter().all(u8::is_ascii_digit)) {
-            return Some(format!("catalogue number {digits:?}, expected 13 digits"));
-        }
-        self.sessions_contradict()
-    }
-
-    fn sessions_contradict(&self) -> Option<String> {
-        let mut least = FIRST;
-        for (n, session) in (1..).zip(self.closed()) {
-            if session.number != n {
-                return Some(format!("session {} in place {n}", session.number));
-            }
-            if let Some(why) = tracks_contradict(&session.tracks, &mut least) {
-                return Some(why);
-            }
-            if session.lead_out < least || session.lead_out > LAST {
-                return Some(format!(
-                    "lead-out of session {n} at LBA {}, expected {least} to {LAST}",
-                    session.lead_out
-                ));
-            }
-            least = session.lead_out;
-        }
-        if let Some(open) = self.open() {
-            if usize::from(open.number) != self.closed().len() + 1 {
-                return Some(format!(
-                    "open session {} behind {} closed ones",
-                    open.number,
-                    self.closed().len()
-                ));
-            }
-            if let Some(why) = tracks_contradict(&open.tracks, &mut least) {
-                return Some(why);
-            }
-            if let Some(cut) = &open.incomplete
-                && (!open.tracks.iter().any(|track| track.number == cut.track)
-                    || !(FIRST..=LAST).contains(&cut.next))
-            {
-                return Some(format!("track {} cut short at LBA {}, and not there", cut.track, cut.next));
-            }
-            if open.next < least || open.next > LAST {
-                return Some(format!("next track at LBA {}, expected {least} to {LAST}", open.next));
-            }
-        }
-        let numbers: Vec<u8> = self.tracks().map(|track| track.number).collect();
-        if numbers.windows(2).any(|pair| pair[1] != pair[0].saturating_add(1)) {
-            return Some(format!("tracks {numbers:?}, expected each one more than the last"));
-        }
-        None
-    }
-}
-
-/// What is wrong with the tracks of a session; moves `least` behind them.
-fn tracks_contradict(tracks: &[Track], least: &mut Lba) -> Option<String> {
-    if tracks.is_empty() {
-        return Some("a session without a track".to_owned());
-    }
-    for track in tracks {
-        let number = track.number;
-        if !(1..=99).contains(&number) {
-            return Some(format!("track {number}, expected 1 to 99"));
-        }
-        if track.start < *least || track.start > LAST || i64::from(track.blocks) > i64::from(LAST.0) + 1 {
-            return Some(format!(
-                "track {number} has {} blocks at LBA {}, expected {least} to {LAST}",
-                track.blocks, track.start
-            ));
-        }
-        if track.isrc.is_some_and(|isrc| !isrc.iter().all(u8::is_ascii_alphanumeric)) {
-            return Some(format!("track {number} has a recording code of other characters than A-Z, 0-9"));
-        }
-        *least = track.end_frame();
-    }
-    None
 }
 
 #[cfg(test)]
@@ -298,7 +219,7 @@ mod tests {
     fn a_description_that_cannot_be_is_refused_with_the_reason() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("disc.rawcd");
-        let disc = Disc::build(&scene()).unwrap();
+        let sound = Disc::build(&scene()).unwrap();
         type Spoil = fn(&mut Disc);
         let spoilt: [(Spoil, &str); 5] = [
             (|disc| disc.atip = None, "pregroove"),
@@ -315,11 +236,16 @@ mod tests {
             ),
         ];
         for (spoil, reason) in spoilt {
-            let mut disc = disc.clone();
+            let mut disc = sound.clone();
             spoil(&mut disc);
-            disc.save(&path).unwrap();
+            disc.write(&path).unwrap();
             let error = Disc::load(&path).unwrap_err().to_string();
             assert!(error.contains(reason), "{error}");
+            // Nor is it saved: what was there before still is.
+            sound.save(&path).unwrap();
+            let error = disc.save(&path).unwrap_err().to_string();
+            assert!(error.contains(reason), "{error}");
+            assert_eq!(Disc::load(&path).unwrap().state, sound.state);
         }
     }
 }

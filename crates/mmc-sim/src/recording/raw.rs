@@ -14,7 +14,7 @@ use mmc_wire::Sense;
 use super::convert::Converter;
 use super::table::Table;
 use crate::buffer::Run;
-use crate::disc::{Disc, DiscState, Session, Track};
+use crate::disc::{Disc, DiscState, Session, Track, sessions_contradict};
 use crate::scene::{Content, Written};
 use crate::store::{FRAME, MAIN};
 
@@ -130,17 +130,20 @@ impl RawStream {
     }
 
     /// What the disc is, now that the recording is over: with a lead-out and a table of contents that
-    /// holds together a session, else damaged.
+    /// holds together, and goes with the sessions before it, a session, else damaged. A host may have recorded
+    /// a first session's image behind others: the frames stay, what their lead-in says is nonsense there.
     pub fn settle(&self, disc: &mut Disc) {
         let closed = disc.closed().to_vec();
         let finished = self.lead_out.is_some_and(|lba| disc.store.is_written(lba));
-        match self.session(disc).filter(|_| finished) {
-            Some((session, may_go_on)) => {
-                if session.number == 1 {
+        let with = |session| closed.iter().cloned().chain([session]).collect::<Vec<_>>();
+        let session = self.session(disc).filter(|_| finished);
+        let sessions = session.map(|(session, may_go_on)| (with(session), may_go_on));
+        match sessions.filter(|(sessions, _)| sessions_contradict(sessions, None).is_none()) {
+            Some((closed, may_go_on)) => {
+                if closed.len() == 1 {
                     disc.mcn = self.mcn;
                     disc.cd_text = cd_text(disc, self.start);
                 }
-                let closed = closed.into_iter().chain([session]).collect();
                 disc.state =
                     if may_go_on { DiscState::Appendable { closed } } else { DiscState::Complete { closed } };
             }

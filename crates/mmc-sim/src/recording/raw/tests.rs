@@ -1,11 +1,13 @@
+mod any_image;
+
 use core::time::Duration;
 
 use cd_format::lead_in::Contents;
 use cd_format::session::next_session;
 use cd_format::sub_channel::interleave::{q_frame, set_pq};
 use cd_format::sub_channel::pq16::to_pq16;
-use cd_format::sub_channel::{Isrc, Mcn, Rules, SessionLayout, SubChannelPlan, TrackLayout};
-use cd_format::{Control, DiscType, Lba, Msf, Point};
+use cd_format::sub_channel::{Isrc, Mcn, QFrame, Rules, SessionLayout, SubChannelPlan, TrackLayout};
+use cd_format::{Adr, Control, DiscType, Lba, Msf, Point, TocEntry};
 use mmc_wire::block::disc_information::{DiscInformation, DiscStatus, SessionState};
 use mmc_wire::block::mode::{
     DataBlockType, ModeForm, ModePage, ModeParameters, PageBody, WriteParameters, WriteType,
@@ -340,4 +342,52 @@ fn pages_of_a_list_are_what_the_host_reads_back() {
     let mut bytes = Vec::new();
     ModeParameters::of(page.into_iter().collect::<Vec<ModePage>>()).emit_reply(ModeForm::Ten, &mut bytes);
     assert_eq!(bytes[10] & 0x4F, 0x03, "raw, no BUFE");
+}
+
+/// The lead-in's table is what counts: behind it Q of TNO 0 is a disturbance, however often it comes.
+#[test]
+fn what_looks_like_a_table_behind_the_lead_in_does_not_count() {
+    let mut drive = drive();
+    set_raw(&mut drive, DataBlockType::RAW_PW, true);
+    let layout = layout(LEAD_IN, 1);
+    let mut image = blocks(&layout, 1, false, DataBlockType::RAW_PW);
+    let track_1 = (-LEAD_IN.0) as usize;
+    let (lead_in, program) = image.split_at_mut(track_1);
+    // A lead-out in 50 blocks of the lead-in, and another one in 200 of the track.
+    let is_lead_out = |block: &&mut Vec<u8>| {
+        let q = q_frame(block.last_chunk().unwrap());
+        q.toc_entry(1).is_ok_and(|entry| entry.point == Point::A2)
+    };
+    for block in lead_in.iter_mut().filter(is_lead_out).skip(50) {
+        set_pq(block.last_chunk_mut().unwrap(), false, QFrame::from_bytes([0; 12]));
+    }
+    let other = TocEntry::new(1, Adr::POSITION, Control::AUDIO, Point::A2).with_p_time([0, 20, 0]);
+    for block in &mut program[100..300] {
+        set_pq(block.last_chunk_mut().unwrap(), false, QFrame::toc(&other).unwrap());
+    }
+    burn(&mut drive, LEAD_IN, &image).unwrap();
+    assert_eq!(drive.disc().unwrap().closed()[0].lead_out, layout.lead_out);
+}
+
+/// What went wrong behind the host's back the next command hears of as a deferred error (SPC-3 "Sense data":
+/// response code 71h), what went wrong before its eyes as a current one (70h).
+#[test]
+fn an_error_behind_the_hosts_back_is_told_as_deferred() {
+    for immediate in [true, false] {
+        let mut drive = drive();
+        set_raw(&mut drive, DataBlockType::RAW_PW, false);
+        let blocks = blocks(&layout(LEAD_IN, 1), 1, false, DataBlockType::RAW_PW);
+        write(&mut drive, LEAD_IN, &blocks[..26]).unwrap();
+        drive.wait(Duration::from_secs(60));
+        let sync = SynchronizeCache10 { immediate, ..SynchronizeCache10::default() };
+        let mut said = drive.execute(&sync.bytes(), Data::None, TIMEOUT).unwrap();
+        if immediate {
+            assert!(said.is_good());
+            drive.wait(Duration::from_secs(60));
+            said = drive.execute(&[0; 6], Data::None, TIMEOUT).unwrap();
+        }
+        assert_eq!(Sense::in_data(&said.sense), Some(Sense::LOSS_OF_STREAMING));
+        assert_eq!(said.sense[0] & 0x7F, if immediate { 0x71 } else { 0x70 });
+        assert!(drive.execute(&[0; 6], Data::None, TIMEOUT).unwrap().is_good(), "told once");
+    }
 }
