@@ -96,6 +96,28 @@ fn the_codes_of_the_page_are_in_the_track() {
     assert_eq!(drive.disc().unwrap().tracks().next().unwrap().isrc, Some(*b"DEABC0612345"));
 }
 
+/// IEC 60908 "Serial copy management": in a copy of what may not be copied the copy bit changes every four frames.
+#[test]
+fn the_copy_bit_of_the_page_makes_the_tracks_copy_bit_alternate() {
+    for (copy, control) in [(true, Control::AUDIO), (false, Control::AUDIO), (true, Control::new(0b0010))] {
+        let mut drive = blank(DiscKind::CdR);
+        select(&mut drive, &WriteParameters { copy, track_mode: control, ..page(DataBlockType::RAW) });
+        write_all(&mut drive, 0, 300, 2352, 1);
+        sync(&mut drive);
+        let store = &drive.disc().unwrap().store;
+        let bits: Vec<bool> =
+            (0..300).map(|lba| q_frame(&frame(store, lba).1).control().permits_copy()).collect();
+        let lengths: Vec<usize> = bits.chunk_by(|a, b| a == b).map(<[bool]>::len).collect();
+        let [_, whole @ .., _] = &lengths[..] else {
+            assert!(!copy || control.permits_copy(), "it stays as it is");
+            assert_eq!(bits[0], control.permits_copy());
+            continue;
+        };
+        assert!(copy && !control.permits_copy() && whole.len() > 70);
+        assert!(whole.iter().all(|length| *length == 4), "{whole:?}");
+    }
+}
+
 #[test]
 fn a_short_track_is_filled_up_to_four_seconds() {
     let mut drive = blank(DiscKind::CdR);
