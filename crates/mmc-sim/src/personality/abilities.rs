@@ -159,8 +159,8 @@ impl Default for Speeds {
     }
 }
 
-/// Zones of the default's 40x: 24x, from minute 10 on 32x, from minute 25 on 40x. That drives of its time wrote in
-/// zones reviews say, not where they lay.
+/// Zones of the default's 40x: 24x, from minute 10 on 32x, from minute 25 on 40x. A review of 2002 names 40x drives
+/// that write in zones (hwupgrade.it, of the Yamaha CRW-F1), but not where these lie.
 const ZONES_OF_40X: [Zone; 3] = [
     Zone { start: Lba(0), kbps: 4234 },
     Zone { start: Lba(45_000), kbps: 5645 },

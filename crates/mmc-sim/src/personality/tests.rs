@@ -149,3 +149,26 @@ fn the_drives_part_ways() {
     assert_eq!(builtin("samsung-sw-212b").habits.no_medium.is, NoMediumSense::Plain);
     assert_eq!(builtin("asus-crw-5232a3").habits.no_medium.is, NoMediumSense::Precise);
 }
+
+#[test]
+fn zones_begin_at_the_start_and_lie_in_order() {
+    let with = |zones: &str| {
+        let text = format!(
+            r#"(name: "x", sources: ["x"], identity: (vendor: "V", product: "P", revision: "1"),
+            speeds: (write: [(kbps: 7056, profile: Zclv([{zones}]))]))"#
+        );
+        Personality::from_ron(&text).map_err(|error| error.to_string())
+    };
+    let sound = with("(start: 0, kbps: 4234), (start: 45000, kbps: 7056)").unwrap();
+    assert_eq!(sound.speeds.write[0].rotation_control(), 0);
+    for (zones, why) in [
+        ("", "from LBA 0 on"),
+        ("(start: 1, kbps: 4234)", "from LBA 0 on"),
+        ("(start: 0, kbps: 4234), (start: 0, kbps: 7056)", "LBA 0 behind the one at LBA 0"),
+        ("(start: 0, kbps: 8467)", "8467 kB/s from LBA 0 on"),
+        ("(start: 0, kbps: 0)", "0 kB/s from LBA 0 on"),
+    ] {
+        let error = with(zones).unwrap_err();
+        assert!(error.contains("write speed 7056") && error.contains(why), "{error}");
+    }
+}
