@@ -12,9 +12,10 @@ use crate::findings::words;
 use crate::program_time;
 use crate::report::{MOST_SESSIONS, SessionSeen};
 use crate::rule::{Rule, Severity};
-use crate::session::{Area, Closed, Session, Track};
+use crate::session::{Area, Closed, Session};
 use crate::steady::Steady;
 use crate::toc::Program;
+use crate::track::Track;
 
 /// Shortest first lead-in that any program writes: a minute, as later ones have it.
 const SHORTEST_LEAD_IN: i32 = LATER_LEAD_IN_FRAMES;

@@ -56,6 +56,7 @@ mod rw;
 mod session;
 mod steady;
 mod toc;
+mod track;
 
 use cd_format::{Lba, RecordedFrames};
 

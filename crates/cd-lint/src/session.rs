@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::control::TrackControl;
 use crate::steady::Steady;
 use crate::toc::Toc;
+use crate::track::Track;
 
 /// Where a block lies, as Q says.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -83,16 +83,6 @@ impl Session {
             Area::LeadIn | Area::LeadOut => self.tracks.values().next_back(),
         }
     }
-}
-
-/// A track.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Track {
-    pub(crate) control: TrackControl,
-    /// First block, of the pause if it has one.
-    pub(crate) begin: i32,
-    /// First block of index 1.
-    pub(crate) start: Option<i32>,
 }
 
 /// The session before.

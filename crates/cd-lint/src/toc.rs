@@ -7,8 +7,8 @@ use cd_format::{DiscType, Lba, Point, TocEntry};
 
 use crate::findings::{Findings, words};
 use crate::rule::Rule;
-use crate::session::Track;
 use crate::steady::Steady;
+use crate::track::Track;
 use crate::{CLOCK_BLOCKS, Options, program_time};
 
 /// Times that an entry is repeated.
