@@ -5,7 +5,7 @@ use core::fmt::Display;
 use cd_format::sub_channel::{Isrc, Mcn};
 
 use crate::findings::{Findings, words};
-use crate::rule::Rule;
+use crate::rule::{Rule, Severity};
 
 /// Blocks in which a code comes at least once.
 const EVERY: i32 = 100;
@@ -17,6 +17,12 @@ pub(crate) struct Codes {
     isrc: Option<Isrc>,
     mcn_gap: Gap,
     isrc_gap: Gap,
+    /// Whether a track of the session that is over has the catalogue number.
+    with_mcn: bool,
+    /// The first one that has not.
+    without_mcn: Option<i32>,
+    /// Where the track begins.
+    track: i32,
 }
 
 /// How long a code has not come.
@@ -34,13 +40,35 @@ impl Codes {
     /// A program area begins at `lba`.
     pub(crate) fn begin_session(&mut self, lba: i32) {
         self.mcn_gap = Gap { from: lba, ..Gap::default() };
+        self.with_mcn = false;
+        self.without_mcn = None;
+    }
+
+    /// Its session is over. A drive that writes track at once has a catalogue number for every track,
+    /// given or not, so discs with some exist.
+    pub(crate) fn end_session(&mut self, findings: &mut Findings) {
+        self.end_track();
+        if let (true, Some(lba)) = (self.with_mcn, self.without_mcn) {
+            findings.add_single(Rule::McnRepetition, Severity::Warning, lba, || {
+                words("the catalogue number, as in other tracks", "a track without it")
+            });
+        }
+    }
+
+    fn end_track(&mut self) {
+        self.with_mcn |= self.mcn_gap.seen;
+        if !self.mcn_gap.seen && self.mcn_gap.late.is_some() {
+            self.without_mcn.get_or_insert(self.track);
+        }
     }
 
     /// A track begins, with its pause where it has one. Codes placed by the track's time start anew.
     pub(crate) fn begin_track(&mut self, lba: i32) {
+        self.end_track();
+        self.track = lba;
         self.isrc = None;
         self.isrc_gap = Gap { from: lba, ..Gap::default() };
-        self.mcn_gap.restart(lba);
+        self.mcn_gap = Gap { from: lba, ..Gap::default() };
     }
 
     /// Index 1 begins: recording codes may wait for it.
@@ -72,14 +100,36 @@ impl Codes {
     pub(crate) fn mcn(&mut self, lba: i32, mcn: Mcn, findings: &mut Findings) {
         self.isrc_gap.pass(lba, Rule::IsrcRepetition, findings);
         self.mcn_gap.come(lba, Rule::McnRepetition, findings);
+        if self.mcn.is_none() && !mcn.is_valid() {
+            findings.add(Rule::McnCheckDigit, lba, || {
+                words(format_args!("check digit {} of {mcn}", mcn.expected_check_digit()), mcn.check_digit())
+            });
+        }
         same(self.mcn.get_or_insert(mcn), &mcn, Rule::McnConsistent, lba, findings);
     }
 
     /// A block of the program area with a recording code.
-    pub(crate) fn isrc(&mut self, lba: i32, isrc: Isrc, findings: &mut Findings) {
+    pub(crate) fn isrc(&mut self, lba: i32, isrc: Isrc, is_data: bool, findings: &mut Findings) {
         self.mcn_gap.pass(lba, Rule::McnRepetition, findings);
         self.isrc_gap.come(lba, Rule::IsrcRepetition, findings);
+        if self.isrc.is_none() {
+            check_new(lba, &isrc, is_data, findings);
+        }
         same(self.isrc.get_or_insert(isrc), &isrc, Rule::IsrcConsistent, lba, findings);
+    }
+}
+
+/// A track's recording code comes for the first time. Zeros are none.
+fn check_new(lba: i32, isrc: &Isrc, is_data: bool, findings: &mut Findings) {
+    let ascii = isrc.ascii();
+    if ascii.iter().all(|character| *character == b'0') {
+        return;
+    }
+    if !ascii.iter().take(2).all(u8::is_ascii_uppercase) {
+        findings.add(Rule::IsrcFormat, lba, || words("a code of a country in letters", isrc));
+    }
+    if is_data {
+        findings.add(Rule::IsrcTrack, lba, || words("no recording code in a data track", isrc));
     }
 }
 

@@ -13,8 +13,9 @@ use crate::main_channel::{Kind, MainChannel};
 use crate::p_channel::{PArea, PChannel};
 use crate::report::{Report, SessionSeen};
 use crate::rule::Rule;
-use crate::rw::{RwChannels, check_cd_text};
+use crate::rw::{RwChannels, check_cd_text, check_lead_out};
 use crate::session::{Area, Closed, Session};
+use crate::zeros::check_zeros;
 use crate::{CLOCK_BLOCKS, Options};
 
 /// The disc so far.
@@ -127,6 +128,7 @@ impl<'a> Disc<'a> {
 
     fn see_q(&mut self, lba: i32, q: QFrame, content: QContent) {
         self.control = q.control();
+        check_zeros(lba, q, &content, &mut self.findings);
         match content {
             // Other uses of mode 5 than in a lead-in say nothing of the place.
             QContent::Toc(entry) if entry.tno != 0 => {}
@@ -139,6 +141,11 @@ impl<'a> Disc<'a> {
             }
             QContent::Position { tno, index, relative, absolute } => {
                 self.check_absolute(lba, absolute);
+                if tno == LEAD_OUT_TNO && index != 1 {
+                    self.findings.add(Rule::LeadOutIndex, lba, || {
+                        words("index 01 in the lead-out", format_args!("{index:02}"))
+                    });
+                }
                 let area = if tno == LEAD_OUT_TNO { Area::LeadOut } else { Area::Index { tno, index } };
                 if self.goes_to(lba, area, relative.clock()) {
                     self.check_relative(lba, area, relative);
@@ -165,7 +172,11 @@ impl<'a> Disc<'a> {
                 }
                 match content {
                     QContent::Mcn { mcn, .. } => self.codes.mcn(lba, mcn, &mut self.findings),
-                    QContent::Isrc { isrc, .. } => self.codes.isrc(lba, isrc, &mut self.findings),
+                    QContent::Isrc { isrc, .. } => {
+                        let track = self.session.as_ref().and_then(Session::track);
+                        let is_data = track.is_some_and(|track| track.control.is_data());
+                        self.codes.isrc(lba, isrc, is_data, &mut self.findings);
+                    }
                     QContent::Position { .. } | QContent::Toc(_) => {}
                 }
             }
@@ -254,8 +265,15 @@ impl<'a> Disc<'a> {
                 (p_area, track_kind(session, index > 0))
             }
             Area::LeadOut => {
-                let n = lba.saturating_sub(session.lead_out.unwrap_or(lba));
-                (PArea::LeadOut(n.unsigned_abs()), track_kind(session, false))
+                let n = lba.saturating_sub(session.lead_out.unwrap_or(lba)).unsigned_abs();
+                if self.sure {
+                    check_lead_out(lba, n, raw, &mut self.findings);
+                }
+                let kind = match track.map(|track| track.control) {
+                    Some(control) if control.is_settled() => Kind::LeadOut { control: control.control() },
+                    _ => Kind::Unknown,
+                };
+                (PArea::LeadOut(n), kind)
             }
         };
         match session.area {

@@ -81,6 +81,7 @@ impl Disc<'_> {
             self.tell(Rule::AtipAddress, lead_in, format!("the lead-in to start at LBA {atip}"), lead_in);
         }
         self.session = Some(session);
+        self.main.begin_session();
     }
 
     /// Between two sessions lies what Orange Book drives leave there.
@@ -152,6 +153,9 @@ impl Disc<'_> {
         let Some(session) = &mut self.session else { return };
         let before = session.track().map(|track| track.control);
         let control = TrackControl::new(seen, self.control, pause, before.as_ref(), &mut self.findings);
+        if session.tracks.is_empty() {
+            self.main.end_lead_in(control.is_data(), &mut self.findings);
+        }
         session.tracks.insert(tno, Track { control, begin: lba, start: None });
         session.relative = Steady::default();
         self.last_track = tno;
@@ -204,10 +208,10 @@ impl Disc<'_> {
     /// The track that was there is over at `lba`.
     fn end_track(&mut self, lba: i32) {
         self.main.end_track(lba, &mut self.findings);
-        let start = self.session.as_ref().and_then(Session::track).and_then(|track| track.start);
-        let Some(start) = start else { return };
-        if let Some((rule, (expected, seen))) = track_length(start, lba) {
-            self.tell(rule, start, expected, seen);
+        let Some(track) = self.session.as_ref().and_then(Session::track).copied() else { return };
+        let Some(start) = track.start else { return };
+        if let Some((severity, words)) = track_length(track.begin, start, lba) {
+            self.findings.add_single(Rule::TrackLength, severity, start, || words);
         }
     }
 
@@ -216,8 +220,10 @@ impl Disc<'_> {
         self.main.flush(&mut self.findings);
         self.p.begin(end, &mut self.findings);
         let Some(session) = self.session.take() else { return };
+        self.codes.end_session(&mut self.findings);
         if let (Some(lead_in), Some(_)) = (session.lead_in, session.program) {
-            let program = Program { tracks: &session.tracks, lead_out: session.lead_out };
+            let form = self.main.form();
+            let program = Program { tracks: &session.tracks, lead_out: session.lead_out, form };
             session.toc.check(lead_in, program, self.options, &mut self.findings);
         }
         self.check_finished(&session, end);
@@ -284,9 +290,20 @@ fn nominal(lead_out: Option<i32>, number: u32) -> Option<NextSession> {
     lead_out.map(|lead_out| next_session(Lba(lead_out), number))
 }
 
-/// The rule that a track from `start` to before `end` breaks, and the words for it.
-pub(crate) fn track_length(start: i32, end: i32) -> Option<(Rule, (String, String))> {
+/// What is wrong with the length of a track whose pause begins at `begin` and whose index 1 is at `start`. Four
+/// seconds are counted with a pause of two.
+pub(crate) fn track_length(begin: i32, start: i32, end: i32) -> Option<(Severity, (String, String))> {
     let blocks = end.saturating_sub(start);
-    let short = blocks < MINIMUM_TRACK_FRAMES;
-    short.then(|| (Rule::TrackLength, words(format_args!("{MINIMUM_TRACK_FRAMES} blocks at least"), blocks)))
+    if blocks >= MINIMUM_TRACK_FRAMES {
+        return None;
+    }
+    let pause = start.saturating_sub(begin).clamp(0, PREGAP_FRAMES);
+    let all = blocks.saturating_add(pause);
+    Some(if all < MINIMUM_TRACK_FRAMES {
+        let expected = format!("{MINIMUM_TRACK_FRAMES} blocks at least, a pause of {pause} counted in");
+        (Severity::Error, words(expected, all))
+    } else {
+        let expected = format_args!("{MINIMUM_TRACK_FRAMES} blocks from index 1 on");
+        (Severity::Warning, words(expected, blocks))
+    })
 }

@@ -11,7 +11,7 @@
 //! | `disc` | which session, area, track and index a block lies in, and whether that follows |
 //! | `ends` | what is to be said when an area, a track or a session is over |
 //! | `planned` | what a session's layout tells already: [`short_tracks`] |
-//! | `toc`, `control`, `codes`, `p_channel`, `rw`, `main_channel` | the rules of one kind each |
+//! | `toc`, `control`, `codes`, `zeros`, `p_channel`, `rw`, `main_channel` | the rules of one kind each |
 //!
 //! Where burning programs and standards part ways ([`Rules`](cd_format::sub_channel::Rules)), all of
 //! them are right. So are, behind a track written track-at-once, two blocks of run-out that are no
@@ -57,6 +57,7 @@ mod session;
 mod steady;
 mod toc;
 mod track;
+mod zeros;
 
 use cd_format::{Lba, RecordedFrames};
 

@@ -13,6 +13,8 @@ use crate::rule::Rule;
 pub(crate) enum Kind {
     /// CONTROL says what it is. `steady`: behind index 1, where the mode may not change.
     Track { control: Control, steady: bool },
+    /// As a track, and silence behind one of sound.
+    LeadOut { control: Control },
     /// It may be silence, or data with an address by either custom. `start` is the lead-in's first block.
     LeadIn { start: i32 },
     /// Q cannot be read: only what has a sync is looked into.
@@ -27,6 +29,10 @@ pub(crate) struct MainChannel {
     /// Whether sectors of the track had sub-header and EDC that agree: then those that do not are
     /// broken, and not formless.
     has_forms: bool,
+    /// The lead-in's first sector, and how many there are.
+    lead_in_sectors: Option<(i32, u32)>,
+    /// The session's first sector that has a form.
+    form: Option<i32>,
     /// Faults of the two blocks before this one: what a track ends with may be run-out.
     held: [Held; 2],
     /// Blocks from here on that may be link and run-in.
@@ -51,6 +57,8 @@ enum Fault {
     Edc { stored: u32, computed: u32 },
     Ecc,
     DataInAudio,
+    LeadInNoise,
+    LeadOutNoise,
 }
 
 /// Blocks of link and run-in that begin what is written behind a run-out: 1 and 4.
@@ -61,6 +69,28 @@ impl MainChannel {
     pub(crate) fn begin_track(&mut self, forms: bool) {
         self.mode = None;
         self.has_forms = forms;
+    }
+
+    /// A session begins.
+    pub(crate) fn begin_session(&mut self) {
+        self.lead_in_sectors = None;
+        self.form = None;
+    }
+
+    /// The lead-in is over, and its session begins with a track of this kind.
+    pub(crate) fn end_lead_in(&mut self, is_data: bool, findings: &mut Findings) {
+        if let Some((first, blocks)) = self.lead_in_sectors.take()
+            && !is_data
+        {
+            findings.add_run(Rule::LeadInMain, first, blocks, || {
+                words("silence, as the first track is sound", "data sectors")
+            });
+        }
+    }
+
+    /// The first sector of the session whose sub-header and EDC tell its form.
+    pub(crate) const fn form(&self) -> Option<i32> {
+        self.form
     }
 
     /// The main channel of block `lba`.
@@ -113,18 +143,34 @@ impl MainChannel {
                 }
                 return;
             }
-            Kind::Track { .. } if !has_sync => {
+            Kind::LeadOut { control } if !control.is_data() => {
+                if sector.iter().any(|byte| *byte != 0) {
+                    faults.push(Fault::LeadOutNoise);
+                }
+                return;
+            }
+            Kind::Track { .. } | Kind::LeadOut { .. } if !has_sync => {
                 faults.push(Fault::NoSync);
                 return;
             }
-            Kind::LeadIn { .. } | Kind::Unknown if !has_sync => return,
-            Kind::Track { .. } | Kind::LeadIn { .. } | Kind::Unknown => {}
+            Kind::LeadIn { .. } if !has_sync => {
+                if sector.iter().any(|byte| *byte != 0) {
+                    faults.push(Fault::LeadInNoise);
+                }
+                return;
+            }
+            Kind::LeadIn { .. } => {
+                self.lead_in_sectors.get_or_insert((lba, 0)).1 += 1;
+            }
+            Kind::Unknown if !has_sync => return,
+            Kind::Track { .. } | Kind::LeadOut { .. } | Kind::Unknown => {}
         }
         let mode = sector[HEADER + 3] ^ SEQUENCE[3];
         // Link, run-in and run-out blocks say so in the top three bits, and have no other duty.
         // They lie in pauses, and between the packets of a track recorded in packets.
         let may_link = match kind {
             Kind::Track { control, steady } => !steady || control.is_incremental(),
+            Kind::LeadOut { .. } => true,
             Kind::LeadIn { .. } | Kind::Unknown => false,
         };
         let links = may_link && mode & 0x1F <= 2;
@@ -154,7 +200,7 @@ impl MainChannel {
         let expected = header_address(lba);
         let other = match kind {
             Kind::LeadIn { start } => HeaderAddress::in_lead_in_from_a0(Lba(lba), Lba(start)),
-            Kind::Track { .. } | Kind::Unknown => None,
+            Kind::Track { .. } | Kind::LeadOut { .. } | Kind::Unknown => None,
         };
         if Some(seen) != expected && Some(seen) != other.map(HeaderAddress::to_bytes) {
             faults.push(Fault::Address { expected, seen });
@@ -181,6 +227,10 @@ impl MainChannel {
             (SectorMode::Mode1, _) if !gap_is_zero(sector) => faults.push(Fault::NotZero),
             (_, EdcState::Good) => {
                 self.has_forms |= mode != SectorMode::Mode1;
+                // A sector of zeros is sound as form 1, and as none.
+                if mode != SectorMode::Mode1 && sector[AFTER_HEADER + 2] != 0 {
+                    self.form.get_or_insert(lba);
+                }
                 if mode.ecc_header().is_some_and(|header| !ecc::agrees(sector, header)) {
                     faults.push(Fault::Ecc);
                 }
@@ -209,6 +259,8 @@ impl Fault {
             Self::Edc { .. } => Rule::Edc,
             Self::Ecc => Rule::Ecc,
             Self::DataInAudio => Rule::ControlBits,
+            Self::LeadInNoise => Rule::LeadInMain,
+            Self::LeadOutNoise => Rule::LeadOutMain,
         }
     }
 
@@ -230,6 +282,8 @@ impl Fault {
             }
             Self::Ecc => words("P and Q parity of these data", "other parity"),
             Self::DataInAudio => words("sound, as CONTROL says", "a data sector"),
+            Self::LeadInNoise => words("silence or sectors in the lead-in", "other bytes"),
+            Self::LeadOutNoise => words("silence behind sound", "other bytes"),
         }
     }
 }

@@ -70,6 +70,9 @@ rules! {
     QContent "q-content" Error
         "A Q frame with the right CRC has a known ADR, decimal digits, times that exist and characters that exist."
         "ECMA-130 22.3 \"Q-channel\""
+    QZero "q-zero" Error
+        "What of a Q frame is to be zero is zero: byte 6 of mode 1, PFRAME of A0 and A1, PSEC of A1, what pads a catalogue number and a recording code."
+        "ECMA-130 22.3 \"Q-channel\", zero; IEC 60908, modes 1 to 3"
     MsfContinuity "msf-continuity" Error
         "Absolute time in Q is the block's own address and so runs on without a jump."
         "ECMA-130 22.3 \"Q-channel\", absolute time; MMC \"Sub-channel Q\", mode 1"
@@ -82,6 +85,9 @@ rules! {
     IndexOrder "index-order" Error
         "Lead-in, tracks, indexes and lead-out follow one another, each one more than the last."
         "ECMA-130 20, tracks, and 22.3 \"Q-channel\"; IEC 60908, TNO and X"
+    LeadOutIndex "lead-out-index" Error
+        "The lead-out has index 01."
+        "ECMA-130 22.3 \"Q-channel\", lead-out; IEC 60908, TNO and X"
     Pregap "pregap" Error
         "A program area begins with a pause of 2 s, that of the first session at 00:00:00; so do tracks of another kind than the one before."
         "ECMA-130 20, pause and pre-gap; SCSI-2, CD-ROM model, example of a disc"
@@ -100,9 +106,15 @@ rules! {
     TocProgram "toc-program" Error
         "The lead-in tells first and last track, every track's start and kind, and the lead-out, as the program area has them."
         "ECMA-130 22.3 \"Q-channel\", table of contents"
+    TocControl "toc-control" Warning
+        "Point A0 has the CONTROL of the first track, A1 that of the last, A2 that of the lead-out."
+        "IEC 60908, mode 1 in the lead-in; MMC \"READ TOC/PMA/ATIP\", points A0 to A2"
     DiscType "disc-type" Error
         "The disc type in point A0 is 00h, 10h or 20h."
         "MMC \"READ TOC/PMA/ATIP\", point A0"
+    DiscTypeForms "disc-type-forms" Warning
+        "Where sectors have forms, as those of CD-ROM XA and CD-I, the disc type is not 00h."
+        "MMC \"READ TOC/PMA/ATIP\", point A0; CD-ROM XA, disc type"
     NextSession "next-session" Error
         "Where a session follows, point B0 of the one before tells where its program area starts, or its first user block."
         "Orange Book, mode 5; MMC \"Sub-channel Q mode-5\""
@@ -119,29 +131,47 @@ rules! {
         "The next lead-in follows lead-outs of 6750 and 2250 blocks at once; without a lead-in its 4500 blocks are left free."
         "Orange Book, multi-session"
     TrackLength "track-length" Error
-        "A track has at least 300 blocks, 4 s, from index 1 on."
-        "IEC 60908; ECMA-130 20"
+        "A track has at least 300 blocks, 4 s, of which its pause may be 2 s; a warning where only those from index 1 on are fewer, which drives do not take in a cue sheet."
+        "IEC 60908, tracks; MMC, CD model"
     Unfinished "unfinished" Error
         "A session has a lead-in and a lead-out; without both it is open, with one it is cut short."
         "Orange Book, session; MMC, CD model"
     McnRepetition "mcn-repetition" Error
-        "Where a session has a catalogue number it comes at least once in 100 blocks."
+        "Where a track has the catalogue number it comes at least once in 100 blocks; a warning where a session has it in some tracks and not in others."
         "ECMA-130 22.3 \"Q-channel\", mode 2"
     McnConsistent "mcn-consistent" Error
         "A disc has one catalogue number."
         "ECMA-130 22.3 \"Q-channel\", mode 2"
+    McnCheckDigit "mcn-check-digit" Warning
+        "The catalogue number's last digit is the check digit of the others."
+        "ECMA-130 22.3 \"Q-channel\", mode 2; GS1 General Specifications, check digit of EAN-13"
     IsrcRepetition "isrc-repetition" Error
         "Where a track has a recording code it comes at least once in 100 blocks."
         "IEC 60908, mode 3; MMC \"Sub-channel Q\", mode 3"
     IsrcConsistent "isrc-consistent" Error
         "A track has one recording code."
         "IEC 60908, mode 3; MMC \"Sub-channel Q\", mode 3"
+    IsrcFormat "isrc-format" Warning
+        "A recording code begins with two letters, its country."
+        "ISO 3901, country code"
+    IsrcTrack "isrc-track" Warning
+        "Tracks with a recording code are sound."
+        "ISO 3901, scope; IEC 60908, mode 3"
     RwParity "rw-parity" Error
         "Packs in R to W have the parity that their symbols ask for."
+        "IEC 60908, channels R to W"
+    LeadOutRw "lead-out-rw" Warning
+        "R to W of a lead-out are zero, but for the end of packs that began before it."
         "IEC 60908, channels R to W"
     CdTextCrc "cd-text-crc" Error
         "CD-TEXT packs in the lead-in have the CRC that their bytes ask for."
         "MMC \"READ TOC/PMA/ATIP\", CD-TEXT"
+    LeadInMain "lead-in-main" Warning
+        "The main channel of a lead-in is silence, or sectors where the first track is data."
+        "ECMA-130 20, lead-in; SCSI-2, CD-ROM model, example of a disc"
+    LeadOutMain "lead-out-main" Warning
+        "The main channel of a lead-out behind sound is silence."
+        "ECMA-130 20, lead-out; IEC 60908, lead-out"
     Sync "sync" Error
         "Every sector of a data track begins with the sync."
         "ECMA-130 14.1, sync"

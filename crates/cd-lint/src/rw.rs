@@ -1,4 +1,4 @@
-//! R to W: packs in the program area, CD-TEXT in the lead-in.
+//! R to W: packs in the program area, CD-TEXT in the lead-in, nothing in the lead-out.
 
 use cd_format::CdTextPack;
 use cd_format::sub_channel::cd_text_symbols::cd_text_packs;
@@ -91,6 +91,14 @@ pub(crate) fn check_cd_text(lba: i32, raw: &[u8; SUB_CHANNEL_BYTES], findings: &
                 )
             });
         }
+    }
+}
+
+/// Block `lba`, so many blocks into a lead-out. What began before may end here.
+pub(crate) fn check_lead_out(lba: i32, n: u32, raw: &[u8; SUB_CHANNEL_BYTES], findings: &mut Findings) {
+    let behind_packs = n >= DELAY_PACKS.div_ceil(PACKS_PER_SECTOR) as u32;
+    if behind_packs && !is_silent(raw) {
+        findings.add(Rule::LeadOutRw, lba, || words("R to W of zeros in the lead-out", "others"));
     }
 }
 

@@ -40,6 +40,8 @@ struct Turn {
 pub(crate) struct Program<'a> {
     pub(crate) tracks: &'a BTreeMap<u8, Track>,
     pub(crate) lead_out: Option<i32>,
+    /// A sector that has a form.
+    pub(crate) form: Option<i32>,
 }
 
 impl Toc {
@@ -100,6 +102,7 @@ impl Toc {
         findings: &mut Findings,
     ) {
         self.check_ends(lead_in, program, findings);
+        self.check_end_bytes(program, findings);
         self.check_tracks(lead_in, program, findings);
         self.check_atip(options, findings);
     }
@@ -131,6 +134,38 @@ impl Toc {
             if point == Point::A0 && !known.contains(&entry.p_time[1]) {
                 let seen = format!("{:02X}h", entry.p_time[1]);
                 tell(Rule::DiscType, *at, "disc type 00h, 10h or 20h", seen, findings);
+            }
+        }
+    }
+
+    /// What else A0, A1 and A2 have.
+    fn check_end_bytes(&self, program: Program<'_>, findings: &mut Findings) {
+        let first = program.tracks.values().next();
+        let last = program.tracks.values().next_back().filter(|_| program.lead_out.is_some());
+        for (point, name, track) in
+            [(Point::A0, "A0", first), (Point::A1, "A1", last), (Point::A2, "A2", last)]
+        {
+            let Some((entry, at)) = self.position(point) else { continue };
+            if let Some(track) = track.filter(|track| !track.control.agrees_with(entry.control)) {
+                let text = |nibble: u8| format!("point {name} of CONTROL {nibble:04b}b");
+                let expected = text(track.control.control().nibble());
+                tell(Rule::TocControl, *at, expected, text(entry.control.nibble()), findings);
+            }
+            let [_, second, frame] = entry.p_time;
+            let zeros = match point {
+                Point::A0 => [0, frame],
+                Point::A1 => [second, frame],
+                _ => [0; 2],
+            };
+            if zeros != [0; 2] {
+                let seen = format!("{:?}", entry.p_time);
+                tell(Rule::QZero, *at, format!("zeros behind PMIN of {name}"), seen, findings);
+            }
+            if let (Some(form), Point::A0) = (program.form, point)
+                && second == DiscType::CD_ROM.0
+            {
+                let expected = format!("disc type 20h, as the sector at LBA {form} has a form");
+                tell(Rule::DiscTypeForms, *at, expected, "00h", findings);
             }
         }
     }

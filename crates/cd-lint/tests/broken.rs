@@ -20,6 +20,26 @@ type Case = (Rule, i32, fn(&mut Design));
 const CASES: &[Case] = &[
     (Rule::QCrc, 700, |design| design.edit(700, |frame| frame[2352 + 40] ^= 0x40)),
     (Rule::QContent, 701, |design| design.edit_q(701, |q| q[2] = 0x1A)),
+    // ZERO of a position in the program area and in the lead-out, and of an entry.
+    (Rule::QZero, 701, |design| design.edit_q(701, |q| q[6] = 0x11)),
+    (Rule::QZero, 2460, |design| design.edit_q(2460, |q| q[6] = 0x01)),
+    (Rule::QZero, LEAD_IN + 3, |design| {
+        design.edit_toc = |toc| entry(toc, 1, Point::A1).zero = 1;
+    }),
+    // A catalogue number's last nibble and byte 8; what pads a recording code.
+    (Rule::QZero, 750, |design| design.edit_q(750, |q| q[7] |= 0x05)),
+    (Rule::QZero, 750, |design| design.edit_q(750, |q| q[8] = 0x55)),
+    (Rule::QZero, 800, |design| design.edit_q(800, |q| q[4] |= 0x03)),
+    (Rule::QZero, 800, |design| design.edit_q(800, |q| q[8] |= 0x01)),
+    (Rule::QZero, LEAD_IN, |design| {
+        design.edit_toc = |toc| entry(toc, 1, Point::A0).p_time[2] = 11;
+    }),
+    (Rule::QZero, LEAD_IN + 3, |design| {
+        design.edit_toc = |toc| entry(toc, 1, Point::A1).p_time[2] = 11;
+    }),
+    (Rule::QZero, LEAD_IN + 3, |design| {
+        design.edit_toc = |toc| entry(toc, 1, Point::A1).p_time[1] = 11;
+    }),
     (Rule::MsfContinuity, 702, |design| design.edit_q(702, |q| add_frames(q, 7, 1))),
     // AFRAME of a catalogue number.
     (Rule::MsfContinuity, 750, |design| design.edit_q(750, |q| add_frames(q, 7, 1))),
@@ -30,6 +50,12 @@ const CASES: &[Case] = &[
     (Rule::RelativeTime, 2453, |design| design.edit_q(2453, |q| add_frames(q, 3, 1))),
     (Rule::IndexOrder, 704, |design| design.edit_q(704, |q| q[2] = 0x05)),
     (Rule::IndexOrder, 714, |design| design.edit_q(714, |q| q[1] = 0xAA)),
+    (Rule::LeadOutIndex, 2460, |design| design.edit_q(2460, |q| q[2] = 0x00)),
+    (Rule::LeadOutIndex, 2200, |design| {
+        for lba in 2200..8950 {
+            design.edit_q(lba, |q| q[2] = 0x00);
+        }
+    }),
     (Rule::Pregap, -50, |design| design.sessions[0].tracks[0].pause = 100),
     (Rule::Pregap, 450, |design| design.sessions[0].tracks[1].pause = 0),
     (Rule::ControlBits, 705, |design| design.edit_q(705, |q| q[0] ^= 0x10)),
@@ -77,6 +103,18 @@ const CASES: &[Case] = &[
     (Rule::DiscType, 8950, |design| {
         design.edit_toc = |toc| entry(toc, 2, Point::A0).p_time[1] = 0x30;
     }),
+    (Rule::TocControl, LEAD_IN, |design| {
+        design.edit_toc = |toc| entry(toc, 1, Point::A0).control = Control::AUDIO;
+    }),
+    (Rule::TocControl, LEAD_IN + 3, |design| {
+        design.edit_toc = |toc| entry(toc, 1, Point::A1).control = Control::DATA;
+    }),
+    (Rule::TocControl, LEAD_IN + 6, |design| {
+        design.edit_toc = |toc| entry(toc, 1, Point::A2).control = Control::DATA;
+    }),
+    (Rule::DiscTypeForms, LEAD_IN, |design| {
+        design.edit_toc = |toc| entry(toc, 1, Point::A0).p_time[1] = 0x00;
+    }),
     (Rule::NextSession, 13_450, |design| {
         design.edit_toc = |toc| entry(toc, 1, Point::B0).time[2] += 1;
     }),
@@ -91,16 +129,25 @@ const CASES: &[Case] = &[
     (Rule::LeadInLength, 8950, |design| design.sessions[1].lead_in_blocks = 4600),
     (Rule::LeadOutLength, 14_000, |design| design.sessions[1].lead_out_blocks = 2249),
     (Rule::SessionGap, 8960, |design| design.sessions[0].lead_out_blocks = 6760),
+    // With its pause 299 blocks, and with its pause enough but not from index 1 on.
+    (Rule::TrackLength, 13_600, |design| design.sessions[1].tracks[0].blocks = 149),
     (Rule::TrackLength, 13_600, |design| design.sessions[1].tracks[0].blocks = 299),
     (Rule::Unfinished, 13_749, |design| design.cut = 13_750),
     (Rule::Unfinished, -150, |design| design.from = -150),
     (Rule::McnRepetition, 761, |design| design.edit_q(750, |q| *q = position(750))),
+    // A track without the number that the others have.
+    (Rule::McnRepetition, 450, |design| {
+        for lba in (480..1200).step_by(90) {
+            design.edit_q(lba, move |q| *q = position(lba));
+        }
+    }),
     (Rule::McnConsistent, 750, |design| {
         design.edit_q(750, |q| {
             let other: Mcn = "4006381333931".parse().unwrap();
             *q = QFrame::mcn(Control::AUDIO, &other, time_of(750)).body();
         });
     }),
+    (Rule::McnCheckDigit, -149, |design| design.mcn = Some("0012345678906".parse().unwrap())),
     (Rule::IsrcRepetition, 811, |design| design.edit_q(800, |q| *q = position(800))),
     (Rule::IsrcConsistent, 800, |design| {
         design.edit_q(800, |q| {
@@ -108,10 +155,46 @@ const CASES: &[Case] = &[
             *q = QFrame::isrc(Control::AUDIO, &other, time_of(800)).body();
         });
     }),
+    (Rule::IsrcFormat, 530, |design| {
+        design.sessions[0].tracks[1].isrc = Some("12-K7Y-98-12345".parse().unwrap());
+    }),
+    (Rule::IsrcTrack, -100, |design| {
+        design.sessions[0].tracks[0].isrc = Some("US-K7Y-98-12345".parse().unwrap());
+    }),
     (Rule::RwParity, 720, |design| design.edit(720, |frame| frame[2352] ^= 0x01)),
     // The last symbol of the pack that began seven places before.
     (Rule::RwParity, 718, |design| design.edit(720, |frame| frame[2352 + 7] ^= 0x01)),
+    // The first two blocks may have the end of packs.
+    (Rule::LeadOutRw, 2202, |design| {
+        for lba in 2200..2250 {
+            design.edit(lba, |frame| frame[2352 + 7] ^= 0x01);
+        }
+    }),
     (Rule::CdTextCrc, -3000, |design| design.edit(-3000, |frame| frame[2352] ^= 0x01)),
+    // Noise before data, sectors before sound.
+    (Rule::LeadInMain, -3000, |design| design.edit(-3000, |frame| frame[1000] = 1)),
+    (Rule::LeadInMain, 9000, |design| {
+        for lba in 9000..13_450 {
+            design.edit(lba, move |frame| {
+                let sector = frame.first_chunk_mut().unwrap();
+                build::mode0(sector, cd_format::sector::HeaderAddress::of(Lba(lba)).unwrap());
+                scramble(sector);
+            });
+        }
+    }),
+    (Rule::LeadOutMain, 2200, |design| {
+        for lba in 2200..8950 {
+            design.edit(lba, |frame| frame[..2352].fill(0x5A));
+        }
+    }),
+    // A sector of another address.
+    (Rule::LeadOutMain, 2300, |design| {
+        design.edit(2300, |frame| {
+            let sector = frame.first_chunk_mut().unwrap();
+            build::mode0(sector, cd_format::sector::HeaderAddress::of(Lba(0)).unwrap());
+            scramble(sector);
+        });
+    }),
     (Rule::Sync, 100, |design| design.edit(100, |frame| frame[0] = 1)),
     (Rule::Scrambling, 101, |design| design.edit(101, |frame| scramble(frame.first_chunk_mut().unwrap()))),
     (Rule::SectorMode, 102, |design| design.edit_sector(102, |sector| sector[15] = 3)),
@@ -179,9 +262,14 @@ fn set_p(frame: &mut [u8], p: u8) {
     }
 }
 
-/// The position that block `lba` of track 2 would have, were it not a code.
+/// The position that block `lba` of track 2 would have, were it not a code. In the pause time counts down.
 fn position(lba: i32) -> [u8; 10] {
-    QFrame::position(Control::AUDIO, 2, 1, time_of(lba - 600 - 150), time_of(lba)).unwrap().body()
+    let (index, relative) = match lba {
+        ..600 => (0, 599 - lba),
+        600..900 => (1, lba - 600),
+        _ => (2, lba - 600),
+    };
+    QFrame::position(Control::AUDIO, 2, index, time_of(relative - 150), time_of(lba)).unwrap().body()
 }
 
 fn entry(toc: &mut [cd_format::TocEntry], session: u8, point: Point) -> &mut cd_format::TocEntry {

@@ -248,7 +248,7 @@ impl Disc {
             let sector = out.first_chunk_mut().unwrap();
             build::sector(sector, mode, address, sub_header, &user).unwrap();
             scramble(sector);
-        } else if lba >= program {
+        } else if (program..layout.lead_out.0).contains(&lba) {
             out[..2352].fill(lba as u8);
         }
         let raw = out.last_chunk_mut::<SUB_CHANNEL_BYTES>().unwrap();
