@@ -3,6 +3,7 @@
 use crate::address::{Lba, Msf, PREGAP_FRAMES};
 use crate::atip::Atip;
 use crate::session::{DiscType, Session, Track, next_session};
+use crate::sub_channel::rules::NextProgram;
 use crate::toc::{Adr, Control, Point, TocEntry};
 
 /// Why a disc has no table of contents.
@@ -44,8 +45,14 @@ impl Contents<'_> {
     /// CD-R, Ubuntu forums archive). A session that nothing can follow has no mode-5 points.
     ///
     /// B0 carries where the next program area starts, counting its pregap: lead-out + 11250 on
-    /// that disc. (Descriptions that say + 11400 name the first user block.)
+    /// that disc. (Descriptions that say + 11400 name the first user block:
+    /// [`full_toc_by`](Self::full_toc_by).)
     pub fn full_toc(&self) -> Result<Vec<TocEntry>, LeadInError> {
+        self.full_toc_by(NextProgram::default())
+    }
+
+    /// The same, B0 by either reading.
+    pub fn full_toc_by(&self, b0: NextProgram) -> Result<Vec<TocEntry>, LeadInError> {
         let mut entries = Vec::new();
         for (index, session) in self.sessions.iter().enumerate() {
             let (Some(first), Some(last)) = (session.tracks.first(), session.tracks.last()) else {
@@ -66,7 +73,11 @@ impl Contents<'_> {
                 let start = program_time("track", track.start)?;
                 entries.push(position(track.control, point).with_p_time(start));
             }
-            let Some(next) = self.next_program_area(index, session) else { continue };
+            let Some(pregap) = self.next_program_area(index, session) else { continue };
+            let next = match b0 {
+                NextProgram::Pregap => pregap,
+                NextProgram::FirstUser => pregap + PREGAP_FRAMES,
+            };
             let info = if index == 0 { self.atip } else { None };
             let mut b0 = entry(Adr::MULTI_SESSION, first.control, Point::B0)
                 .with_time(program_time("next session", next)?)
@@ -215,6 +226,21 @@ mod tests {
         let b0 = TocEntry::new(1, Adr::MULTI_SESSION, Control::DATA, Point::B0).with_time([0x11, 0x19, 0x2F]);
         assert_eq!(b0.msf().map(Msf::to_program_lba), Some(next_session(Lba(67_022), 1).pregap));
         assert_eq!(next_session(Lba(67_022), 1).pregap, Lba(67_022 + 11_250));
+    }
+
+    /// Lead-out + 11400, and + 6900 behind a later session (burning programs' figures).
+    #[test]
+    fn b0_may_name_the_next_first_user_block() {
+        let sessions = [session_of(1, 0, 302), session_of(2, 11_702, 12_004)];
+        let contents = Contents { sessions: &sessions, atip: None, appendable: true };
+        let b0 = |by| -> Vec<Lba> {
+            let toc = contents.full_toc_by(by).unwrap();
+            let b0 = toc.iter().filter(|entry| entry.point == Point::B0);
+            b0.map(|entry| entry.msf().unwrap().to_program_lba()).collect()
+        };
+        assert_eq!(b0(NextProgram::FirstUser), [Lba(302 + 11_400), Lba(12_004 + 6900)]);
+        assert_eq!(b0(NextProgram::Pregap), [Lba(302 + 11_250), Lba(12_004 + 6750)]);
+        assert_eq!(contents.full_toc(), contents.full_toc_by(NextProgram::Pregap));
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub struct Rules {
     pub program_p: ProgramP,
     /// P in the lead-out.
     pub lead_out_p: LeadOutP,
+    /// What point B0 names.
+    pub next_program: NextProgram,
 }
 
 impl Rules {
@@ -34,6 +36,7 @@ impl Rules {
         codes: CodePositions::TrackEvery100,
         program_p: ProgramP::PauseAndFirstBlock,
         lead_out_p: LeadOutP::FirstBlockThenTwoHertz,
+        next_program: NextProgram::Pregap,
     };
     /// As cdrdao fills it.
     pub const CDRDAO: Self = Self {
@@ -43,6 +46,7 @@ impl Rules {
         codes: CodePositions::Every90,
         program_p: ProgramP::TwoSeconds,
         lead_out_p: LeadOutP::TwoSecondsThenTwoHertz,
+        next_program: NextProgram::Pregap,
     };
     /// As cdrecord and wodim fill it.
     pub const CDRECORD: Self = Self {
@@ -52,6 +56,7 @@ impl Rules {
         codes: CodePositions::Every100,
         program_p: ProgramP::Pause,
         lead_out_p: LeadOutP::HalfHertz,
+        next_program: NextProgram::Pregap,
     };
 }
 
@@ -75,6 +80,20 @@ pub enum TocOrder {
     TracksFirst,
     /// The entries as they were given.
     AsGiven,
+}
+
+/// Which block of the next session MIN, SEC, FRAME of point B0 name.
+///
+/// A reader has to take either. None of the burning programs above was seen to send B0.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq, Serialize, Deserialize)]
+pub enum NextProgram {
+    /// The first of its pregap: lead-out + 11250, + 6750 behind later sessions (readom -clone log of a
+    /// Moser Baer CD-R that a drive had closed).
+    #[default]
+    Pregap,
+    /// Its first user block: lead-out + 11400, + 6900 behind later sessions (descriptions of B0 as the
+    /// start of the next possible program area, and burning programs' next writable address).
+    FirstUser,
 }
 
 /// How the relative time runs through a pause (index 0): down, but to what.

@@ -61,7 +61,7 @@ fn toc<S>(
     let sessions: Vec<_> =
         (1..=number).map(|number| layout.session(number, disc_type(&creator.tracks))).collect();
     let contents = Contents { sessions: &sessions, atip, appendable: atip.is_some() };
-    let mut toc = contents.full_toc()?;
+    let mut toc = contents.full_toc_by(creator.rules.next_program)?;
     toc.retain(|entry| entry.session == number);
     Ok(toc)
 }

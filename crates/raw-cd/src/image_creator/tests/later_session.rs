@@ -1,6 +1,7 @@
 //! Images of other sessions than the only one: ours.
 
 use cd_format::session::next_session;
+use cd_format::sub_channel::rules::NextProgram;
 use cd_format::{Atip, Msf};
 
 use super::*;
@@ -22,6 +23,20 @@ fn a_first_session_can_let_another_follow() {
     assert_eq!((b0.zero, b0.p_time), (2, [79, 59, 74]));
     let c0 = toc.iter().find(|entry| entry.point == Point::C0).unwrap();
     assert_eq!(c0.p_time, [97, 26, 66]);
+}
+
+/// Descriptions of B0 that count from the next session's first user block have 11400.
+#[test]
+fn b0_goes_by_the_rules() {
+    let mut creator = RawCdImageCreator::new();
+    creator.set_session(SessionPlace::first().appendable(atip())).unwrap();
+    creator
+        .set_sub_channel_rules(Rules { next_program: NextProgram::FirstUser, ..Rules::default() })
+        .unwrap();
+    creator.add_track(CdSectorType::AUDIO, audio(302)).unwrap();
+    let toc = Whole::of(&mut creator).toc(-22_650..-22_600);
+    let b0 = toc.iter().find(|entry| entry.point == Point::B0).unwrap();
+    assert_eq!(b0.msf().map(Msf::to_program_lba), Some(Lba(302 + 11_400)));
 }
 
 /// The second session of the disc in cd-info's listing: behind a lead-out at 302, it starts at 11702.
