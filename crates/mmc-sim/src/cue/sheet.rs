@@ -20,7 +20,8 @@ pub(super) struct Read {
 pub(super) fn read(sheet: &CueSheet, room: Room) -> Result<Read, Misfit> {
     let mut reader = Reader { entries: &sheet.entries, at: 0 };
     let mcn = reader.catalogue()?;
-    let mut session = Building { room, regions: Vec::new(), tracks: Vec::new(), isrc: None };
+    let lead_in = reader.here();
+    let mut session = Building { room, lead_in, regions: Vec::new(), tracks: Vec::new(), isrc: None };
     session.lead_in(&mut reader)?;
     let lead_out = loop {
         if let Some((track, isrc)) = reader.recording()? {
@@ -157,6 +158,8 @@ impl Reader<'_> {
 /// The session so far.
 struct Building {
     room: Room,
+    /// The lead-in's entry.
+    lead_in: Here,
     regions: Vec<Region>,
     tracks: Vec<TrackLayout>,
     /// A code that waits for its track.
@@ -196,10 +199,35 @@ impl Building {
             return Err(here.main_form());
         }
         match self.tracks.last() {
-            Some(track) if track.number == position.track => self.next_index(here, position, start)?,
-            _ => self.next_track(here, position, start)?,
+            Some(track) if track.number == position.track => {
+                self.next_index(here, position, start)?;
+                self.same_mode(here, main)?;
+            }
+            Some(_) => self.next_track(here, position, start)?,
+            None => {
+                self.next_track(here, position, start)?;
+                self.fitting_lead_in(main)?;
+            }
         }
         self.begin(here, Region { start, end: start, main, sub })
+    }
+
+    /// The sectors of a track are of one mode (ECMA-130 20, tracks), and so is the one entry of its pause:
+    /// of a pre-gap the last two seconds have the track's.
+    fn same_mode(&self, here: Here, main: MainForm) -> Result<(), Misfit> {
+        match self.regions.last() {
+            Some(before) if mode_of(before.main) != mode_of(main) => Err(here.main_form()),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// A lead-in may be silent before data (SCSI-2, CD-ROM model, example of a disc), but there are no
+    /// sectors before sound.
+    fn fitting_lead_in(&self, first: MainForm) -> Result<(), Misfit> {
+        match self.regions.first() {
+            Some(lead_in) if lead_in.main.is_data() && !first.is_data() => Err(self.lead_in.main_form()),
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// The first entry of a track.
@@ -278,6 +306,10 @@ impl Building {
         if main.sent() != Sent::Nothing {
             return Err(here.main_form());
         }
+        // It is of the last track's kind (ECMA-130 22.3 "Q-channel", control).
+        if self.regions.last().is_some_and(|last| last.main.is_data() != main.is_data()) {
+            return Err(here.main_form());
+        }
         // Nobody sends a lead-out's sub-channel: SYNCHRONIZE CACHE comes before it.
         if sub != SubForm::None {
             return Err(here.sub_form());
@@ -309,6 +341,15 @@ impl Building {
         }
         self.regions.push(region);
         Ok(())
+    }
+}
+
+/// The mode that sectors of a form have; sound has none.
+const fn mode_of(main: MainForm) -> Option<u8> {
+    match main {
+        MainForm::Audio(_) => None,
+        MainForm::Mode1(_) => Some(1),
+        MainForm::Xa(_) | MainForm::Mode2(_) => Some(2),
     }
 }
 

@@ -235,6 +235,50 @@ fn a_disc_may_begin_with_any_track() {
     assert_eq!(numbers, [7]);
 }
 
+/// Sheets whose disc no standard allows: sectors of two modes in a track or in its pause, sectors before or
+/// behind sound, silence behind data. The byte at fault is the data form's.
+#[test]
+fn what_no_disc_may_have_is_refused() {
+    let data = |lead_in, pause, first, second, lead_out| {
+        vec![
+            entry(4, 0, 0, lead_in, -150),
+            entry(4, 1, 0, pause, -150),
+            entry(4, 1, 1, first, 0),
+            entry(4, 1, 2, second, 300),
+            entry(4, 0xAA, 1, lead_out, 700),
+        ]
+    };
+    let sound = |lead_in, lead_out| {
+        vec![
+            entry(0, 0, 0, lead_in, -150),
+            entry(0, 1, 0, 0x01, -150),
+            entry(0, 1, 1, 0x00, 0),
+            entry(0, 0xAA, 1, lead_out, 400),
+        ]
+    };
+    let cases = [
+        (data(0x14, 0x14, 0x10, 0x11, 0x14), None),
+        (data(0x01, 0x14, 0x10, 0x11, 0x14), None),
+        (data(0x14, 0x24, 0x20, 0x30, 0x34), None),
+        (data(0x14, 0x14, 0x10, 0x30, 0x14), Some(27)),
+        (data(0x14, 0x34, 0x10, 0x10, 0x14), Some(19)),
+        (data(0x14, 0x14, 0x10, 0x10, 0x01), Some(35)),
+        (sound(0x01, 0x01), None),
+        (sound(0x14, 0x01), Some(3)),
+        (sound(0x01, 0x14), Some(27)),
+    ];
+    for (sheet, fault) in cases {
+        let mut drive = drive(DiscKind::CdR);
+        select(&mut drive, 0x42, 0x00).unwrap();
+        let room = super::Room::on(drive.disc().unwrap()).unwrap();
+        let sheet = CueSheet { entries: sheet };
+        let seen = super::sheet::read(&sheet, room).err().map(|misfit| (misfit.byte, misfit.bit));
+        assert_eq!(seen, fault.map(|byte| (byte, Some(5))), "{sheet:?}");
+        let refused = fault.map(|_| Sense::INVALID_FIELD_IN_PARAMETER_LIST);
+        assert_eq!(cue(&mut drive, &sheet.to_bytes()).err(), refused);
+    }
+}
+
 /// A session in the terms of its sheet, for what must hold of every one.
 #[derive(Clone, Debug)]
 struct Planned {
@@ -282,7 +326,9 @@ impl Planned {
             entries.push(CueEntry::Catalogue { control, digits: [a, b, c, d, e, f, g] });
             entries.push(CueEntry::Catalogue { control, digits: [h, i, j, k, l, m, 0] });
         }
-        entries.push(entry(0, 0, 0, self.lead_in, -150));
+        let is_data = |track: Option<&PlannedTrack>| track.is_some_and(|track| track.form & 0x30 != 0);
+        let lead_in = if is_data(self.tracks.first()) { self.lead_in } else { 0x01 };
+        entries.push(entry(0, 0, 0, lead_in, -150));
         let mut at = -150;
         for (n, track) in self.tracks.iter().enumerate() {
             let number = n as u8 + 1;
@@ -321,7 +367,8 @@ impl Planned {
             }
             at += track.blocks;
         }
-        entries.push(entry(0, CuePosition::LEAD_OUT, 1, self.lead_in, at));
+        let lead_out = if is_data(self.tracks.last()) { 0x34 } else { 0x01 };
+        entries.push(entry(0, CuePosition::LEAD_OUT, 1, lead_out, at));
         (entries, runs)
     }
 }
