@@ -13,7 +13,7 @@
 //! | field of the disc | |
 //! |---|---|
 //! | `tracks` | one after the other |
-//! | `disc_type` | `CdRom` unless it is `CdI` or `CdRomXa` |
+//! | `disc_type` | `CdRom`, `CdI` or `CdRomXa`; unless given, the last where a track is of mode 2, else the first |
 //! | `mcn`, `title`, `performer` | if any |
 //!
 //! | field of a track | |
@@ -46,17 +46,15 @@ use crate::layout::{Layout, PieceData, Text, Track, TrackMode};
 #[derive(Deserialize)]
 #[serde(rename = "Layout", deny_unknown_fields)]
 struct Sheet {
-    #[serde(default)]
-    disc_type: Kind,
+    disc_type: Option<Kind>,
     mcn: Option<Mcn>,
     title: Option<String>,
     performer: Option<String>,
     tracks: Vec<Entry>,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Deserialize)]
 enum Kind {
-    #[default]
     CdRom,
     CdI,
     CdRomXa,
@@ -113,9 +111,10 @@ pub fn read(path: &Path, options: ReadOptions) -> Result<Layout, ImageError> {
     })?;
     let folder = Folder::of(path, options);
     let disc_type = match sheet.disc_type {
-        Kind::CdRom => DiscType::CD_ROM,
-        Kind::CdI => DiscType::CD_I,
-        Kind::CdRomXa => DiscType::CD_ROM_XA,
+        None if sheet.tracks.iter().any(|track| is_mode_2(track.mode)) => DiscType::CD_ROM_XA,
+        Some(Kind::CdRom) | None => DiscType::CD_ROM,
+        Some(Kind::CdI) => DiscType::CD_I,
+        Some(Kind::CdRomXa) => DiscType::CD_ROM_XA,
     };
     let text = Text { title: sheet.title, performer: sheet.performer };
     let mut layout = Layout { disc_type, mcn: sheet.mcn, text, encoding, ..Layout::default() };
@@ -136,6 +135,13 @@ pub fn read(path: &Path, options: ReadOptions) -> Result<Layout, ImageError> {
     }
     layout.check()?;
     Ok(layout)
+}
+
+const fn is_mode_2(mode: TrackMode) -> bool {
+    match mode {
+        TrackMode::Mode2 | TrackMode::Mode2Raw | TrackMode::Mode2Form1 | TrackMode::Mode2Form2 => true,
+        TrackMode::Audio | TrackMode::Mode1 | TrackMode::Mode1Raw => false,
+    }
 }
 
 impl Entry {

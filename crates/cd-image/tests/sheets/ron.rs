@@ -34,3 +34,19 @@ fn a_layout_in_ron() {
         assert!(told.contains(expected), "{told}");
     }
 }
+
+/// A0's disc type: 20h is CD-ROM XA, whose tracks are of mode 2 (MMC "READ TOC/PMA/ATIP").
+#[test]
+fn a_layout_that_names_no_disc_type_has_its_tracks() {
+    let folder = folder(&[("data.iso", 2048 * 5), ("a.pcm", 2352 * 20)]);
+    let iso = |fields: &str, mode: &str| {
+        let text = format!(
+            "({fields}tracks: [(mode: {mode}, file: \"data.iso\"), (mode: Audio, file: \"a.pcm\", frames: 2)])"
+        );
+        read(folder.path(), "disc.ron", &text).unwrap().disc_type
+    };
+    assert_eq!(iso("", "Mode2Form1"), DiscType::CD_ROM_XA);
+    assert_eq!(iso("", "Mode1"), DiscType::CD_ROM);
+    assert_eq!(iso("disc_type: CdRom, ", "Mode2Form1"), DiscType::CD_ROM);
+    assert_eq!(iso("disc_type: CdI, ", "Mode2Form1"), DiscType::CD_I);
+}
