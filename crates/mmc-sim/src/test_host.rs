@@ -86,6 +86,18 @@ pub(crate) fn close_session(drive: &mut Drive) -> Option<Sense> {
     sense(drive, &[0x5B, 0, 2, 0, 0, 0, 0, 0, 0, 0], Data::None)
 }
 
+/// What on the drive's disc breaks a rule of the format.
+pub(crate) fn lint(drive: &Drive) -> cd_lint::Report {
+    let disc = drive.disc().unwrap();
+    let atip = disc.atip.as_ref().unwrap();
+    let options = cd_lint::Options {
+        lead_in: Some(atip.lead_in_lba()),
+        last_lead_out: Some(atip.last_lead_out_lba()),
+        ..cd_lint::Options::default()
+    };
+    cd_lint::lint(&disc.frames(), &options).unwrap()
+}
+
 pub(crate) fn be(bytes: &[u8], at: usize) -> i32 {
     i32::from_be_bytes(bytes[at..at + 4].try_into().unwrap())
 }

@@ -118,6 +118,29 @@ fn the_copy_bit_of_the_page_makes_the_tracks_copy_bit_alternate() {
     }
 }
 
+/// Page 05h holds for a track (MMC "Write Parameters"), so a host can give the catalogue number to some
+/// tracks and not to others. ECMA-130 wants it all over, readers cope: the linter warns, once.
+#[test]
+fn a_catalogue_number_in_one_of_three_tracks_is_a_warning() {
+    let mut drive = blank(DiscKind::CdR);
+    let mut start = 0;
+    for track in 1..=3 {
+        let mut codes = page(DataBlockType::RAW);
+        if track == 2 {
+            codes.catalogue_number[..14].copy_from_slice(b"\x801234567890128");
+        }
+        select(&mut drive, &codes);
+        write_all(&mut drive, start, 400, 2352, track);
+        sync(&mut drive);
+        start += 400 + 152;
+    }
+    assert_eq!(close_session(&mut drive), None);
+    let report = lint(&drive);
+    let [finding] = &report.findings[..] else { panic!("{report}") };
+    assert_eq!((finding.rule.id(), finding.lba), ("mcn-repetition", Lba(-150)), "{report}");
+    assert!(!report.has_errors());
+}
+
 #[test]
 fn a_short_track_is_filled_up_to_four_seconds() {
     let mut drive = blank(DiscKind::CdR);
