@@ -2,11 +2,11 @@
 
 use core::ops::Range;
 
-use cd_format::session::RUN_OUT_FRAMES;
+use cd_format::session::{RUN_OUT_FRAMES, next_session};
 use cd_format::{Control, Lba, RecordedFrames};
 
 use crate::disc::packets::FIXED_PACKET;
-use crate::disc::{Disc, Packets, Track};
+use crate::disc::{Disc, Packets, Session, Track};
 use crate::scene::Written;
 
 /// Neighbouring blocks that are alike to a reader.
@@ -41,18 +41,21 @@ impl Disc {
     /// The stretch that `lba` lies in; `None` where there is no block to read.
     ///
     /// That is the first user block to the last block before the lead-out of each closed session:
-    /// READ CAPACITY's range but for what lies between sessions. A drive that has no lead-in to find
-    /// the tracks by, as in an open session, reads nothing (MMC "READ CAPACITY Command") but the tracks
+    /// READ CAPACITY's range but for what lies between sessions. Of a first pause that is longer than two
+    /// seconds the rest lies there too, before index 1: hidden sound is read so. A drive that has no lead-in to
+    /// find the tracks by, as in an open session, reads nothing (MMC "READ CAPACITY Command") but the tracks
     /// that are written in packets, which are there to be read while they grow.
     pub(crate) fn stretch(&self, lba: Lba) -> Option<Stretch> {
-        let session = self.closed().iter().find(|session| {
-            session.tracks.first().is_some_and(|first| first.start <= lba) && lba < session.lead_out
-        });
-        let Some(session) = session else {
+        let session = self.closed().iter().rfind(|session| self.begin(session).is_some_and(|at| at <= lba));
+        let Some(session) = session.filter(|session| lba < session.lead_out) else {
             let open = self.open()?;
             let here = |track: &&Track| track.packets.is_some() && (track.start..track.end()).contains(&lba);
             return open.tracks.iter().find(here).map(|track| user_blocks(track, lba, track.end()));
         };
+        if let Some(first) = session.tracks.first().filter(|first| lba < first.start) {
+            let range = self.begin(session)?..first.start;
+            return Some(Stretch { range, kind: StretchKind::Blocks(first.control), shift: 0 });
+        }
         let behind = session.tracks.partition_point(|track| track.start <= lba);
         let track = session.tracks.get(behind.checked_sub(1)?)?;
         let next = session.tracks.get(behind);
@@ -72,6 +75,20 @@ impl Disc {
             return None;
         } else {
             alike(pause..limit, StretchKind::Blocks(next.unwrap_or(track).control))
+        })
+    }
+
+    /// The first block of a session behind the two seconds that come before every one. Where it lies in
+    /// a later session is known of those that were recorded here.
+    fn begin(&self, session: &Session) -> Option<Lba> {
+        let start = session.tracks.first()?.start;
+        let before = self.closed().iter().take_while(|other| other.number < session.number).last();
+        Some(match before {
+            None if session.number == 1 => start.min(Lba(0)),
+            Some(before) if session.lead_in.is_some() => {
+                start.min(next_session(before.lead_out, before.number.into()).first_user)
+            }
+            Some(_) | None => start,
         })
     }
 }
