@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use cd_format::Lba;
+use cd_format::{FRAME_BYTES, Lba};
 use mmc_sim::disc::Disc;
 use mmc_sim::{DiscKind, Drive, Personality, Scene};
 use mmc_wire::Cdb;
@@ -15,7 +15,7 @@ use raw_cd::verify::Verified;
 use raw_cd::{CountingClock, Error, MediaPolicy, RawCd, Recorder, WriteAction};
 use scsi_transport::{Data, Transport, TransportExt};
 
-use crate::disc::{Recipe, image, starts};
+use crate::disc::{Recipe, TrackRecipe, image, interleaved, special, starts};
 
 const TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -124,15 +124,22 @@ impl Bench {
     /// Burns another disc of the same recipe and verifies that one, as a client would.
     pub fn verify(&mut self, recipe: &Recipe, appendable: bool) -> Result<Verified, Error> {
         self.change_disc(self.disc().kind);
+        self.burn_verified(recipe, appendable)
+    }
+
+    /// Burns a session and verifies it.
+    pub fn burn_verified(&mut self, recipe: &Recipe, appendable: bool) -> Result<Verified, Error> {
         self.writer.prepare_media()?;
         let start = self.write(recipe, appendable);
-        let verified = start.and_then(|_| {
-            let (_, place, first_track) = self.sessions.last().unwrap();
-            let lead_in = place.as_ref().map_or(22_650, |place| place.lead_in_sectors());
-            self.writer.verify_media(&mut image(recipe, place.as_ref(), *first_track), lead_in)
-        });
+        let verified = start.and_then(|_| self.verify_written(recipe));
         self.writer.release_media().unwrap();
         verified
+    }
+
+    fn verify_written(&self, recipe: &Recipe) -> Result<Verified, Error> {
+        let (_, place, first_track) = self.sessions.last().unwrap();
+        let lead_in = place.as_ref().map_or(22_650, |place| place.lead_in_sectors());
+        self.writer.verify_media(&mut image(recipe, place.as_ref(), *first_track), lead_in)
     }
 
     pub fn blank(&mut self, minimal: bool) {
@@ -150,37 +157,77 @@ impl Bench {
         buffer
     }
 
-    /// Every user sector, catalogue number and recording codes against what went in.
+    /// Every user sector, R to W, catalogue number and recording codes against what went in.
     pub fn compare(&mut self, recipe: &Recipe, session: usize) -> Result<(), TestCaseError> {
-        let (starts, _, first_track) = self.sessions[session - 1].clone();
-        for (n, (track, start)) in recipe.tracks.iter().zip(starts).enumerate() {
-            let data = track.data(n);
-            let size = track.user_bytes();
-            for (part, at) in data.chunks(25 * size).zip((start.0..).step_by(25)) {
-                let blocks = part.len() / size;
-                let seen = if track.kind == CdSectorType::AUDIO {
-                    let cdb =
-                        ReadCd { lba: Lba(at), blocks: blocks as u32, user_data: true, ..ReadCd::default() };
-                    self.read(&cdb, part.len())
-                } else {
-                    let cdb = Read10 { lba: Lba(at), blocks: blocks as u16, ..Read10::default() };
-                    self.read(&cdb, part.len())
-                };
-                prop_assert!(seen == part, "track {} from LBA {at} on", first_track + n as i32);
-            }
-            let cdb = ReadSubChannel {
-                data: true,
-                format: SubChannelFormat::ISRC,
-                track: (first_track + n as i32) as u8,
-                allocation: 24,
-                ..ReadSubChannel::default()
-            };
-            let reply = self.drive.query(&cdb, TIMEOUT).unwrap();
-            let Some(SubChannelData::Isrc { isrc, .. }) = reply.data else { panic!("{reply:?}") };
+        let (starts, place, first_track) = self.sessions[session - 1].clone();
+        for (n, (track, start)) in recipe.tracks.iter().zip(&starts).enumerate() {
+            let number = first_track + n as i32;
+            self.compare_sectors(track, &track.data(n, *start), *start)?;
+            let isrc = self.sub_channel(SubChannelFormat::ISRC, number as u8);
+            let SubChannelData::Isrc { isrc, .. } = isrc else { panic!("{isrc:?}") };
             let expected: Option<[u8; 12]> =
                 track.isrc.as_ref().map(|code| code.as_bytes().try_into().unwrap());
             prop_assert_eq!(isrc.code(), expected);
         }
+        let mcn = self.sub_channel(SubChannelFormat::MCN, 0);
+        let SubChannelData::Mcn(mcn) = mcn else { panic!("{mcn:?}") };
+        prop_assert_eq!(mcn.text(), recipe.mcn.clone());
+        let place = place.unwrap_or(SessionPlace::first());
+        let disc = self.disc();
+        if recipe.rw {
+            let lead_out = disc.closed()[session - 1].lead_out;
+            for (n, symbols) in
+                interleaved(lead_out - place.first_user()).as_chunks::<96>().0.iter().enumerate()
+            {
+                let lba = place.first_user() + n as i32;
+                let frame = recorded(&disc, lba);
+                let seen: Vec<u8> = frame[2352..].iter().map(|byte| byte & 0x3F).collect();
+                prop_assert!(seen == symbols, "R to W at LBA {lba}");
+            }
+        }
+        if let Some(blocks) = recipe.special {
+            let program = place.first_user() - 150;
+            for (lba, sound) in (program.0..).zip(special(blocks).as_chunks::<2352>().0) {
+                prop_assert!(recorded(&disc, Lba(lba))[..2352] == *sound, "special pregap at LBA {lba}");
+            }
+        }
         Ok(())
     }
+
+    fn compare_sectors(&mut self, track: &TrackRecipe, data: &[u8], start: Lba) -> Result<(), TestCaseError> {
+        let each = track.kind.source_bytes().unwrap();
+        for (part, at) in data.chunks(25 * each).zip((start.0..).step_by(25)) {
+            let blocks = part.len() / each;
+            let cdb = ReadCd {
+                lba: Lba(at),
+                blocks: blocks as u32,
+                sync: true,
+                headers: 3,
+                user_data: true,
+                edc_ecc: true,
+                ..ReadCd::default()
+            };
+            let seen = self.read(&cdb, blocks * 2352);
+            for (n, (sector, block)) in seen.chunks(2352).zip(part.chunks(each)).enumerate() {
+                let (from, bytes) = track.expected(block);
+                prop_assert!(sector[from..from + bytes.len()] == bytes, "{:?} {}", track.kind, at + n as i32);
+            }
+            if track.kind == CdSectorType::MODE1 {
+                let cdb = Read10 { lba: Lba(at), blocks: blocks as u16, ..Read10::default() };
+                prop_assert!(self.read(&cdb, part.len()) == part, "READ (10) at LBA {at}");
+            }
+        }
+        Ok(())
+    }
+
+    fn sub_channel(&mut self, format: SubChannelFormat, track: u8) -> SubChannelData {
+        let cdb = ReadSubChannel { data: true, format, track, allocation: 24, ..ReadSubChannel::default() };
+        self.drive.query(&cdb, TIMEOUT).unwrap().data.unwrap()
+    }
+}
+
+fn recorded(disc: &Disc, lba: Lba) -> [u8; FRAME_BYTES] {
+    let mut frame = [0; FRAME_BYTES];
+    disc.store.read(lba, &mut frame).unwrap();
+    frame
 }

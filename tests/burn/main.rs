@@ -8,6 +8,7 @@ mod disc;
 
 use bench::Bench;
 use cd_format::Lba;
+use cd_lint::{Finding, Rule, Severity};
 use disc::{Recipe, TrackRecipe, recipe};
 use mmc_sim::DiscKind;
 use proptest::prelude::*;
@@ -28,16 +29,28 @@ fn small(sector_type: SectorType) -> Recipe {
     Recipe {
         sector_type,
         mcn: Some("0012345678905".to_owned()),
+        gaps: false,
+        special: None,
+        rw: false,
         tracks: vec![
             TrackRecipe {
-                kind: CdSectorType::AUDIO,
-                blocks: 400,
                 isrc: Some("DEA400000001".to_owned()),
                 indexes: vec![75, 150],
+                ..TrackRecipe::new(CdSectorType::AUDIO, 400)
             },
-            TrackRecipe { kind: CdSectorType::MODE1, blocks: 350, isrc: None, indexes: Vec::new() },
+            TrackRecipe::new(CdSectorType::MODE1, 350),
         ],
     }
+}
+
+/// Nothing breaks a rule, but for sound without gaps: 150 sectors of a stream of 300 are the next track's
+/// pause, and the track has its four seconds with its own.
+fn assert_clean(bench: &Bench) -> Result<(), TestCaseError> {
+    let report = bench.lint();
+    let is_short =
+        |finding: &Finding| finding.rule == Rule::TrackLength && finding.severity == Severity::Warning;
+    prop_assert!(report.findings.iter().all(is_short), "{report}");
+    Ok(())
 }
 
 proptest! {
@@ -51,9 +64,63 @@ proptest! {
         prop_assert!(verified.toc && verified.sub_channel);
         prop_assert_eq!((verified.q_unreadable, verified.rw_different), (0, 0));
         bench.compare(&recipe, 1)?;
-        let report = bench.lint();
-        prop_assert!(!report.has_errors(), "{report}");
+        assert_clean(&bench)?;
     }
+}
+
+proptest! {
+    #![proptest_config(config(12))]
+
+    #[test]
+    fn sessions_come_back_one_behind_the_other(
+        mut recipes in proptest::collection::vec(recipe(), 2..4),
+        rewritable in any::<bool>(),
+        appendable in any::<bool>(),
+    ) {
+        let kind = if rewritable { DiscKind::CdRw } else { DiscKind::CdR };
+        let mut bench = Bench::new(kind, MediaPolicy::Appendable);
+        // A disc has one catalogue number.
+        let mcn = recipes[0].mcn.clone();
+        let last = recipes.len() - 1;
+        for (n, recipe) in recipes.iter_mut().enumerate() {
+            recipe.mcn = mcn.clone();
+            bench.burn(recipe, n < last || appendable).unwrap();
+        }
+        for (n, recipe) in (1..).zip(&recipes) {
+            bench.compare(recipe, n)?;
+        }
+        prop_assert_eq!(bench.disc().is_complete(), !appendable);
+        assert_clean(&bench)?;
+    }
+}
+
+/// Sound that is heard only by going back from the first track lies from LBA 0 on, and is verified too.
+#[test]
+fn a_special_pregap_is_verified_in_any_session() {
+    let mut recipe = small(SectorType::PQ_ONLY);
+    recipe.special = Some(400);
+    let mut bench = Bench::new(DiscKind::CdR, MediaPolicy::Appendable);
+    for n in 1..=2 {
+        let verified = bench.burn_verified(&recipe, true).unwrap();
+        assert!(verified.toc && verified.sectors > 750, "{verified:?}");
+        bench.compare(&recipe, n).unwrap();
+    }
+    assert_clean(&bench).unwrap();
+}
+
+/// Of the shortest streams, 300 sectors, without gaps: IEC 60908 counts a track's four seconds with its
+/// pause of two, so the linter warns and no more.
+#[test]
+fn gapless_tracks_of_the_shortest_streams_are_no_error() {
+    let mut recipe = small(SectorType::RAW);
+    recipe.tracks = vec![TrackRecipe::new(CdSectorType::AUDIO, 300); 3];
+    let mut bench = Bench::new(DiscKind::CdR, MediaPolicy::BlankOnly);
+    bench.burn(&recipe, false).unwrap();
+    bench.compare(&recipe, 1).unwrap();
+    let report = bench.lint();
+    let short: Vec<_> = report.findings.iter().map(|finding| (finding.rule, finding.lba)).collect();
+    assert_eq!(short, [(Rule::TrackLength, Lba(0)), (Rule::TrackLength, Lba(300))]);
+    assert!(!report.has_errors());
 }
 
 #[test]
