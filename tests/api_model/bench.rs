@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use mmc_sim::personality::{Raw, RawNextWritable};
+use mmc_sim::personality::{Raw, RawNextWritable, SpeedProfile, WriteSpeed};
 use mmc_sim::scene::{Content, DiscScene, End, SessionFormat, SessionScene, TrackScene, Written};
 use mmc_sim::{DiscKind, Drive as Simulated, HostAct, Personality, Scene};
 use raw_cd::{MediaPolicy, Recorder};
@@ -44,7 +44,7 @@ impl Setting {
 
     pub fn abilities(&self) -> Abilities {
         let speeds = self.personality().speeds;
-        let row = |speed: &mmc_sim::personality::WriteSpeed| (i64::from(speed.kbps), speed.cav);
+        let row = |speed: &WriteSpeed| (i64::from(speed.kbps), speed.profile == SpeedProfile::Cav);
         Abilities {
             sector_types: self.sector_types.iter().map(|kind| (*kind).into()).collect(),
             several_sessions: self.several_sessions,

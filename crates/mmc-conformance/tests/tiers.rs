@@ -59,6 +59,18 @@ impl Bench {
         plan.disc_id().unwrap()
     }
 
+    /// Takes out the disc and puts in another.
+    fn insert(&self, medium: &str) {
+        let scene = suite().media().scene(&Medium::Named(medium.into())).unwrap();
+        let mut drive = self.drive.lock().unwrap();
+        drive.host(&HostAct::PressEject).unwrap();
+        drive.host(&HostAct::Insert(scene)).unwrap();
+        if medium == "no-disc" {
+            drive.host(&HostAct::CloseTray).unwrap();
+        }
+        drive.wait(Duration::from_secs(60));
+    }
+
     fn written(&self) -> Vec<Vec<u8>> {
         self.sent.lock().unwrap().iter().filter(|cdb| writes(cdb)).cloned().collect()
     }
@@ -319,16 +331,7 @@ fn a_disc_that_was_changed_is_not_written_to() {
         assert_eq!(run_one(&mut hardware, RECORDS), Status::Passed, "{other}");
         // Tidied, so that the disc is known as it was left.
         assert!(matches!(run_one(&mut hardware, READS), Status::Ignored(_)));
-        let scene = suite().media().scene(&Medium::Named(other.into())).unwrap();
-        {
-            let mut drive = bench.drive.lock().unwrap();
-            drive.host(&HostAct::PressEject).unwrap();
-            drive.host(&HostAct::Insert(scene)).unwrap();
-            if other == "no-disc" {
-                drive.host(&HostAct::CloseTray).unwrap();
-            }
-            drive.wait(Duration::from_secs(60));
-        }
+        bench.insert(other);
         bench.sent.lock().unwrap().clear();
         let Status::Failed(failure) = run_one(&mut hardware, RECORDS) else { panic!("{other}") };
         assert!(failure.headline().contains("nothing is written any more"), "{failure}");
@@ -337,6 +340,37 @@ fn a_disc_that_was_changed_is_not_written_to() {
         let consumed = hardware.finish().unwrap();
         assert!(consumed.ended.is_some(), "{consumed}");
         assert_eq!(bench.written(), Vec::<Vec<u8>>::new(), "{other}");
+    }
+}
+
+/// Somebody's own CD-RW comes into the drive behind the last case that writes. Whoever hears of it first, a case
+/// that only reads or another program, the run does not erase it at its end.
+#[test]
+fn a_disc_that_comes_behind_the_last_case_is_not_erased() {
+    const READS: &str = "disc/session_counts::appendable-cdr-1";
+    for (another_program_hears_of_it, a_case_reads) in
+        [(false, true), (true, true), (false, false), (true, false)]
+    {
+        let bench = Bench::with("blank-cdrw-80");
+        let mut hardware = agreed(&bench, "rewritable");
+        assert_eq!(run_one(&mut hardware, RECORDS), Status::Passed);
+        assert!(matches!(run_one(&mut hardware, READS), Status::Ignored(_)));
+        bench.insert("appendable-cdrw-2");
+        if another_program_hears_of_it {
+            let mut drive = bench.drive.lock().unwrap();
+            for _ in 0..3 {
+                drive.execute(&[0; 6], Data::None, Duration::from_secs(1)).unwrap();
+            }
+        }
+        bench.sent.lock().unwrap().clear();
+        if a_case_reads {
+            run_one(&mut hardware, READS);
+        }
+        let consumed = hardware.finish().unwrap();
+        assert_eq!(bench.written(), Vec::<Vec<u8>>::new(), "{consumed}");
+        assert!(consumed.ended.is_some(), "{consumed}");
+        let drive = bench.drive.lock().unwrap();
+        assert_eq!(drive.disc().unwrap().closed().len(), 2);
     }
 }
 

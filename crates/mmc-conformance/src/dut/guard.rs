@@ -50,9 +50,10 @@ impl<T: Transport> Guard<T> {
         Self { inner, grant: Grant::Nothing, changed: None }
     }
 
-    /// Says what may be sent from now on.
+    /// Says what may be sent from now on: nothing, as long as nobody has asked what the drive said of another
+    /// disc.
     pub const fn grant(&mut self, grant: Grant) {
-        self.grant = grant;
+        self.grant = if self.changed.is_some() { Grant::Nothing } else { grant };
     }
 
     /// What may be sent.

@@ -89,7 +89,7 @@ impl Hardware {
     /// Ends the run: a CD-RW that was written to is left blank, and the drive as it was found. What was
     /// consumed; `None` where nothing was agreed to.
     pub fn finish(&mut self) -> Option<Consumed> {
-        let tidied = self.tidy();
+        let tidied = self.tidy().and_then(|()| self.is_as_left());
         let held = self.held.take()?;
         let mut consumed = core::mem::take(&mut self.consumed);
         let mut left = held.left.clone();

@@ -16,7 +16,7 @@ use crate::suite::Case;
 impl Hardware {
     /// Makes sure that the disc is the one that was agreed to, and in the state that a writing case needs.
     pub(super) fn prepare(&mut self, case: &Case, there: &InDrive) -> Result<InDrive, Refusal> {
-        let Some(held) = &mut self.held else {
+        let Some(held) = &self.held else {
             return Err(Refusal::Ignored("may write to the disc, and this run is read-only".into()));
         };
         if let Some(why) = &held.ended {
@@ -26,12 +26,7 @@ impl Hardware {
             let reason = "needs a blank CD-R, and the one that was agreed to has been recorded on";
             return Err(Refusal::Ignored(reason.into()));
         }
-        let told = locked(&self.drive).take_changed();
-        let another = told.map(|sense| format!("the drive says {sense}: the disc may be another"));
-        if let Some(why) = another.or_else(|| held.another(there)) {
-            held.ended = Some(why.clone());
-            return Err(Refusal::Broken(format!("nothing is written any more: {why}")));
-        }
+        self.is_still(there).map_err(|why| Refusal::Broken(format!("nothing is written any more: {why}")))?;
         let needs = self.needs(case, Grant::Disc, there)?;
         let (InDrive::Disc(there), Some(make)) = (there, needs.make) else { return Ok(needs.disc) };
         let made = self.made(there, &make, &needs.disc).map_err(|why| self.stopped(why))?;
@@ -40,6 +35,36 @@ impl Hardware {
             None => Ok(InDrive::Disc(made)),
             Some(sense) => Err(self.stopped(format!("the drive says {sense}: the disc may be another"))),
         }
+    }
+
+    /// Looks whether the disc is the one that was agreed to, as the last case left it; else writing ends. A disc
+    /// that was changed while nothing was written is found out here.
+    pub(super) fn is_as_left(&mut self) -> Result<(), String> {
+        if self.held.as_ref().is_none_or(|held| held.ended.is_some()) {
+            return Ok(());
+        }
+        match self.look() {
+            Ok(there) => self.is_still(&there),
+            Err(why) => self.ended(why),
+        }
+    }
+
+    /// The same of a disc that has just been looked at.
+    fn is_still(&mut self, there: &InDrive) -> Result<(), String> {
+        let told = locked(&self.drive).take_changed();
+        let another = told.map(|sense| format!("the drive says {sense}: the disc may be another"));
+        match another.or_else(|| self.held.as_ref().and_then(|held| held.another(there))) {
+            Some(why) => self.ended(why),
+            None => Ok(()),
+        }
+    }
+
+    /// Ends all writing.
+    fn ended(&mut self, why: String) -> Result<(), String> {
+        if let Some(held) = &mut self.held {
+            held.ended = Some(why.clone());
+        }
+        Err(why)
     }
 
     /// Makes the CD-RW the disc that a case needs.
@@ -89,6 +114,9 @@ impl Hardware {
         }
         let mut drive = locked(&self.drive);
         drive.grant(Grant::Disc);
+        if drive.granted() != Grant::Disc {
+            return Err("the drive says that the disc may be another".into());
+        }
         let notice = &mut self.notice;
         let done = erase(&mut *drive, &mut self.consumed.erased, &mut |progress| {
             notice(&told("erasing the CD-RW", progress));
@@ -141,10 +169,9 @@ impl Hardware {
 
     /// Ends all writing.
     fn stopped(&mut self, why: String) -> Refusal {
-        if let Some(held) = &mut self.held {
-            held.ended = Some(why.clone());
-        }
-        Refusal::Broken(format!("nothing is written any more: {why}"))
+        let refusal = Refusal::Broken(format!("nothing is written any more: {why}"));
+        let _ = self.ended(why);
+        refusal
     }
 }
 
