@@ -265,15 +265,20 @@ impl Hurt<'_> {
     /// Makes of a frame as recorded what is read of it; the flags say which bytes the decoders gave up.
     pub fn read(&self, frame: &mut Frame) -> C2Flags {
         let mut flags = C2Flags::default();
+        // Errors of the sub-channel are made once: twice the same ones would be none.
+        let has = |kind| self.defects.iter().any(|defect| defect.kind == kind);
+        if has(DefectKind::SubChannel) {
+            errors::sub_channel(self.lba, frame);
+        } else if has(DefectKind::Q) {
+            errors::q(self.lba, frame);
+        }
         for defect in &self.defects {
             match defect.kind {
-                DefectKind::C1 | DefectKind::Servo(_) => {}
+                DefectKind::C1 | DefectKind::Servo(_) | DefectKind::Q | DefectKind::SubChannel => {}
                 DefectKind::C2 { bytes, seed } => {
                     errors::bytes(usize::from(bytes), seed, self.lba, frame, &mut flags);
                 }
                 DefectKind::Lost => errors::bytes(MAIN, 0, self.lba, frame, &mut flags),
-                DefectKind::Q => errors::q(self.lba, frame),
-                DefectKind::SubChannel => errors::sub_channel(self.lba, frame),
             }
         }
         flags

@@ -5,8 +5,9 @@
 //! requirements for CD-RW) and would not see the difference.
 
 use cd_format::Lba;
+use cd_format::sector::check::repair;
 use cd_format::sector::scramble::scramble;
-use cd_format::sector::{SECTOR_LEN, Sector, SectorMode, SubHeader, build, classify};
+use cd_format::sector::{AFTER_HEADER, Repair, SECTOR_LEN, Sector, SectorMode, SubHeader, build, classify};
 use cd_format::session::RUN_OUT_FRAMES;
 use mmc_wire::Sense;
 
@@ -46,11 +47,12 @@ pub(crate) fn overwrite(disc: &mut Disc, lba: Lba, user: &[u8]) -> Result<(), Se
         let within = usize::try_from((lba - track.start).rem_euclid(FIXED_PACKET)).unwrap_or(0);
         let (now, rest) = blocks.split_at(blocks.len().min(PACKET_BLOCKS - within));
         let first = lba - i32::try_from(within).unwrap_or(0);
-        let mut packet =
-            if now.len() < PACKET_BLOCKS { read_packet(disc, &track, first) } else { Packet::new() };
-        packet.resize(PACKET_BLOCKS, [0; USER_BYTES]);
-        for (old, new) in packet.iter_mut().skip(within).zip(now) {
-            *old = *new;
+        let mut packet = Packet::with_capacity(PACKET_BLOCKS);
+        for (block, n) in (0..PACKET_BLOCKS).zip(0..) {
+            packet.push(match block.checked_sub(within).and_then(|n| now.get(n)) {
+                Some(new) => *new,
+                None => read_block(disc, track.frame_of(first + n))?,
+            });
         }
         record(disc, &track, first, &packet)?;
         lba = lba + i32::try_from(now.len()).unwrap_or(i32::MAX);
@@ -59,24 +61,37 @@ pub(crate) fn overwrite(disc: &mut Disc, lba: Lba, user: &[u8]) -> Result<(), Se
     Ok(())
 }
 
-/// What is in a packet; zeros for what cannot be read.
-fn read_packet(disc: &Disc, track: &Track, first: Lba) -> Packet {
+/// What is in a block that the host does not write anew; zeros where there is none. What the drive cannot
+/// read it cannot write again either, and says so.
+fn read_block(disc: &Disc, place: Lba) -> Result<[u8; USER_BYTES], Sense> {
     let mut frame = [0; FRAME];
-    let mut block = |n: i32| {
-        let mut user = [0; USER_BYTES];
-        if disc.read_frames(track.frame_of(first + n), &mut frame).is_ok()
-            && let Some(sector) = frame.first_chunk_mut::<SECTOR_LEN>()
-        {
-            scramble(sector);
-            let found = classify(sector).mode.filter(|mode| mode.user_len() == USER_BYTES);
-            let start = found.map_or(SECTOR_LEN, SectorMode::user_start);
-            if let Some(read) = sector.get(start..).and_then(<[u8]>::first_chunk) {
-                user = *read;
-            }
+    if disc.read_frames(place, &mut frame).is_err() {
+        return Ok([0; USER_BYTES]);
+    }
+    let mut is_hurt = false;
+    if let Some(hurt) = disc.damage.at(place, 0) {
+        if let Some(servo) = hurt.servo() {
+            return Err(servo.sense());
         }
-        user
+        let recorded = frame;
+        // The drive knows where its blocks lie: sync and header are as they were.
+        is_hurt = hurt.read(&mut frame).any();
+        for (byte, was) in frame.iter_mut().zip(recorded).take(AFTER_HEADER) {
+            *byte = was;
+        }
+    }
+    let Some(sector) = frame.first_chunk_mut::<SECTOR_LEN>() else { return Ok([0; USER_BYTES]) };
+    scramble(sector);
+    let mode = match classify(sector).mode {
+        // The sub-header may be what is hurt.
+        Some(SectorMode::Mode2Form2 | SectorMode::Mode2Formless) if is_hurt => Some(SectorMode::Mode2Form1),
+        mode => mode.filter(|mode| mode.user_len() == USER_BYTES),
     };
-    (0..FIXED_PACKET).map(&mut block).collect()
+    let Some(mode) = mode else { return Ok([0; USER_BYTES]) };
+    if is_hurt && matches!(repair(sector, mode), Repair::Beyond { .. }) {
+        return Err(Sense::UNRECOVERED_L_EC);
+    }
+    Ok(sector.get(mode.user_start()..).and_then(<[u8]>::first_chunk).copied().unwrap_or([0; USER_BYTES]))
 }
 
 /// Records a packet anew, its links too.
@@ -99,6 +114,7 @@ fn record(disc: &mut Disc, track: &Track, first: Lba, packet: &Packet) -> Result
         .for_each(|(indicator, n)| put(&link_block(track.content, user + FIXED_PACKET + n, *indicator)));
     let Some(store) = disc.store.as_rewritable() else { return Err(Sense::WRITE_ERROR) };
     store.erase(&(begin..end));
+    disc.damage.erase(&(begin..end));
     store.append(At::Start(begin), Source::Owned(bytes)).map_err(|_| Sense::WRITE_ERROR)
 }
 

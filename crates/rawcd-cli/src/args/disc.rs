@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use cd_format::Msf;
 use cd_image::{ReadOptions, SheetEncoding};
 use clap::{Subcommand, ValueEnum};
+use mmc_sim::store::{FIRST, LAST};
 
 /// Make, show and compare simulated discs; each is one file.
 #[derive(Debug, Subcommand)]
@@ -150,10 +151,14 @@ pub struct Damage {
 
 /// Reads `100..110` or `100`.
 fn blocks(text: &str) -> Result<Range<i32>, String> {
-    let number = |text: &str| text.parse::<i32>().map_err(|error| format!("{text:?}: {error}"));
+    let number = |text: &str| match text.parse::<i32>() {
+        Ok(lba) if (FIRST.0..=LAST.0 + 1).contains(&lba) => Ok(lba),
+        Ok(_) => Err(format!("{text} is not on a disc: expected {} to {}", FIRST.0, LAST.0)),
+        Err(error) => Err(format!("{text:?}: {error}: expected a block's address, as -150 or 100")),
+    };
     let range = match text.split_once("..") {
         Some((first, end)) => number(first)?..number(end)?,
-        None => number(text)?..number(text)?.saturating_add(1),
+        None => number(text)?..number(text)? + 1,
     };
     if range.is_empty() {
         Err("no block: expected FIRST..END with the end behind".to_owned())

@@ -14,8 +14,10 @@ pub(super) fn bytes(count: usize, seed: u64, lba: Lba, frame: &mut Frame, flags:
     for n in 0..count.min(MAIN) {
         places.swap(n, n + noise.below(MAIN - n));
         let place = places.get(n).copied().unwrap_or(n);
-        if let Some(byte) = frame.get_mut(place) {
-            *byte ^= noise.not_zero();
+        let error = noise.not_zero();
+        // What another defect has made wrong stays so: two errors do not make it right.
+        if let Some(byte) = frame.get_mut(place).filter(|_| !flags.is_flagged(place)) {
+            *byte ^= error;
         }
         flags.flag(place);
     }

@@ -51,6 +51,28 @@ fn what_is_wrong_is_flagged_and_nothing_else() {
     assert_ne!(others.0, others.1, "each frame has its own");
 }
 
+/// A scratch over a scratch heals nothing: each byte that one of them spoils is wrong, and flagged.
+#[test]
+fn two_defects_of_a_kind_are_no_better_than_one() {
+    let kinds =
+        [DefectKind::C2 { bytes: 40, seed: 7 }, DefectKind::Lost, DefectKind::Q, DefectKind::SubChannel];
+    for (kind, second) in kinds.into_iter().flat_map(|kind| kinds.map(|second| (kind, second))) {
+        let mut disc = scratched(kind);
+        disc.damage(Defect::new(&(Lba(10)..Lba(20)), second)).unwrap();
+        let recorded = frame(&disc, 15);
+        let (read, flags) = read(&disc, 15, 0);
+        let flags = flags.unwrap();
+        assert!((0..MAIN).all(|n| (read[n] != recorded[n]) == flags.is_flagged(n)), "{kind:?} {second:?}");
+        let spoils = |one: DefectKind, other: DefectKind| kind == one || second == other;
+        let lost = spoils(DefectKind::Lost, DefectKind::Lost);
+        assert_eq!((0..MAIN).all(|n| flags.is_flagged(n)), lost, "{kind:?} {second:?}");
+        let sub: &[u8; SUB_CHANNEL_BYTES] = read.last_chunk().unwrap();
+        let q =
+            spoils(DefectKind::Q, DefectKind::Q) || spoils(DefectKind::SubChannel, DefectKind::SubChannel);
+        assert_eq!(q_frame(sub).crc_ok(), !q, "{kind:?} {second:?}");
+    }
+}
+
 #[test]
 fn the_first_byte_has_the_most_significant_bit() {
     let mut flags = C2Flags::default();

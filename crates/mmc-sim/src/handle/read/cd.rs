@@ -117,7 +117,7 @@ impl Transfer<'_> {
                 (SubChannelSelection::Q, _) => {
                     io.reply.extend_from_slice(&to_pq16(q_frame(&block.sub), p_bit(&block.sub)));
                 }
-                (SubChannelSelection::RW, Some(packs)) => packs.next_block(head, io.reply),
+                (SubChannelSelection::RW, Some(packs)) => packs.next_block(spot.place, head, io.reply),
                 _ => {}
             }
             last_words.map_or_else(|| Ok(io.go_on()), Err)
@@ -209,6 +209,9 @@ fn error_flags(bytes: usize, flags: Option<&C2Flags>, out: &mut Vec<u8>) {
 struct Packs<'a> {
     disc: &'a Disc,
     deinterleaver: RwDeinterleaver,
+    /// The place of the block whose packs come next.
+    place: Lba,
+    /// The place of the frame that is read next, some way ahead.
     next: Lba,
     /// Packs of the block that is read which have been put out with the one before or are too old.
     pending: Vec<[u8; PACK]>,
@@ -221,18 +224,23 @@ const PACK: usize = 24;
 const PACKS: usize = 4;
 
 impl<'a> Packs<'a> {
-    fn new(disc: &'a Disc, lba: Lba) -> Self {
+    fn new(disc: &'a Disc, place: Lba) -> Self {
         Self {
             disc,
             deinterleaver: RwDeinterleaver::default(),
-            next: lba,
+            place,
+            next: place,
             pending: Vec::with_capacity(2 * PACKS),
             skip: DELAY_PACKS,
         }
     }
 
-    /// Appends the packs of the next block.
-    fn next_block(&mut self, head: &Head, out: &mut Vec<u8>) {
+    /// Appends the packs of the block at `place`, the one behind the last or the first behind a gap.
+    fn next_block(&mut self, place: Lba, head: &Head, out: &mut Vec<u8>) {
+        if place != self.place {
+            *self = Self::new(self.disc, place);
+        }
+        self.place = place + 1;
         while self.pending.len() < PACKS {
             // Behind the end of what is recorded there are no symbols.
             let mut frame = [0; FRAME];

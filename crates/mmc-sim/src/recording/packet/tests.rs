@@ -306,6 +306,26 @@ fn a_formatted_disc_is_written_anywhere_and_again() {
     }
 }
 
+/// A packet that is written whole is new, and so is what a bad recording had left of it; to write one in part
+/// the drive has to read the rest.
+#[test]
+fn what_cannot_be_read_cannot_be_written_again() {
+    use crate::disc::damage::{Cause, Defect, DefectKind};
+    let mut drive = formatted();
+    packet(&mut drive, 0, 64, 1);
+    let lost = |cause| Defect { cause, ..Defect::new(&(Lba(3)..Lba(4)), DefectKind::Lost) };
+    drive.loader.disc.as_mut().unwrap().damage(lost(Cause::Recording)).unwrap();
+    assert_eq!(read_refused(&mut drive, 0, 32), Some(Sense::UNRECOVERED_L_EC));
+    let write = |drive: &mut Drive, lba, blocks| write(drive, lba, blocks, &content(lba, blocks, 2));
+    assert_eq!(write(&mut drive, 10, 4), Some(Sense::UNRECOVERED_L_EC));
+    assert_eq!(write(&mut drive, 0, 8), None, "the block that cannot be read is written anew");
+    assert_eq!(read_back(&mut drive, 0, 8), content(0, 8, 2));
+    // A scratch is in the disc, and what lies there stays lost.
+    drive.loader.disc.as_mut().unwrap().damage(lost(Cause::Scratch)).unwrap();
+    assert_eq!(write(&mut drive, 0, 32), None);
+    assert_eq!(read_refused(&mut drive, 3, 1), Some(Sense::UNRECOVERED_L_EC));
+}
+
 #[test]
 fn a_formatted_disc_comes_back_from_its_file() {
     let mut drive = formatted();
