@@ -1,5 +1,6 @@
 //! `rawcd burn`: a raw image onto a disc, and back to see whether it is there.
 
+mod agreed;
 mod beforehand;
 mod raw_image;
 pub mod target;
@@ -25,9 +26,9 @@ use crate::consent;
 use crate::device::{self, Opener};
 use crate::failure::Failure;
 use crate::image::{self, FramesImage, Room};
-use crate::info::describe;
 use crate::output;
 use crate::paint::{BAD, GOOD, in_style};
+use agreed::Agreed;
 use raw_image::Found;
 use target::Target;
 
@@ -68,12 +69,15 @@ fn onto(options: &Burn, target: &Target) -> Result<Option<Verified>, Failure> {
     if let Target::Real { name, .. } = target
         && !options.yes_write_this_disc
     {
-        let (drive, disc) = describe(target.recorder()).map_err(Failure::drive)?;
+        let agreed = Agreed::look(target.recorder())?;
         let told = format!(
-            "{name} is {drive}.\nIn it: {disc}.\n{} will be burnt onto it. On a CD-R that cannot be undone.\n",
+            "{name} is {}.\nIn it: {}.\n{} will be burnt onto it. On a CD-R that cannot be undone.\n",
+            agreed.drive,
+            agreed.disc,
             path.display()
         );
         consent::ask(&told, "--yes-write-this-disc writes without asking")?;
+        agreed.is_still_there(target.recorder())?;
     }
     let job = Job {
         sector_type: source.sector_type(),

@@ -11,6 +11,8 @@ use clap::Parser;
 use mmc_sim::{Disc, DiscKind, Drive, Personality, Scene};
 use scsi_transport::Transport;
 
+use raw_cd::Recorder;
+
 use super::*;
 use crate::args::{Args, Command};
 
@@ -127,7 +129,7 @@ fn a_short_track_is_told_in_the_linters_words_and_refused_if_asked() {
     let refused = bench.burn("short.cue", "--strict").unwrap_err();
     assert!(refused.what().starts_with("nothing was written"), "{}", refused.what());
     assert!(bench.disc().closed().is_empty());
-    let room = Room::on(&raw_cd::Recorder::new(Arc::clone(&bench.drive))).unwrap();
+    let room = Room::on(&Recorder::new(Arc::clone(&bench.drive))).unwrap();
     let composed =
         image::compose(&bench.path("short.cue"), cd_image::ReadOptions::default(), &room, false).unwrap();
     let recorded = cd_lint::lint(&composed, &room.lint_options()).unwrap();
@@ -168,4 +170,22 @@ fn an_image_that_is_too_long_says_by_how_much() {
     assert!(refused.what().contains("359849 (79:59:74)"), "{}", refused.what());
     assert!(refused.what().contains("151 blocks too many"), "{}", refused.what());
     assert!(bench.disc().frames().runs().is_empty());
+}
+
+/// Another disc comes in while its owner thinks.
+#[test]
+fn the_disc_agreed_to_is_the_one_that_is_written() {
+    let bench = Bench::new("reference");
+    let recorder = Recorder::new(Arc::clone(&bench.drive));
+    let agreed = Agreed::look(&recorder).unwrap();
+    agreed.is_still_there(&recorder).unwrap();
+    let atip = ("97:26:66".parse().unwrap(), "74:43:00".parse().unwrap());
+    let other = Scene::blank(DiscKind::CdR, atip.0, atip.1);
+    let mut drive = bench.drive.lock().unwrap();
+    drive.host(&mmc_sim::HostAct::PressEject).unwrap();
+    drive.host(&mmc_sim::HostAct::Insert(other)).unwrap();
+    drive.wait(std::time::Duration::from_secs(60));
+    drop(drive);
+    let refused = agreed.is_still_there(&recorder).unwrap_err();
+    assert!(refused.what().starts_with("nothing was written: the disc is another"), "{}", refused.what());
 }

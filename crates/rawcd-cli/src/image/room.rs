@@ -17,7 +17,7 @@ const ANY_DISC: Lba = Lba(-22_650);
 const LAST_BLOCK: Lba = Lba(449_849);
 
 /// Where the next session goes, and what it is called there.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Room {
     /// StartOfNextSession, LastPossibleStartOfLeadout and what follows from them.
     pub extent: Extent,
