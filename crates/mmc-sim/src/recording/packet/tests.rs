@@ -112,6 +112,25 @@ fn variable_packets_are_linked_seven_blocks_apart() {
 }
 
 #[test]
+fn the_catalogue_number_of_the_page_is_the_discs_and_in_its_q() {
+    let mut drive = drive(DiscKind::CdR, false);
+    let mut page = packets(false, DataBlockType::MODE_1);
+    page.catalogue_number[..14].copy_from_slice(b"\x800012345678905");
+    select(&mut drive, &page);
+    packet(&mut drive, 0, 200, 1);
+    sync(&mut drive);
+    let disc = drive.disc().unwrap();
+    assert_eq!(disc.mcn, Some(*b"0012345678905"));
+    let told = (0..200).filter(|lba| {
+        let mut frame = [0; FRAME];
+        disc.read_frames(Lba(*lba), &mut frame).unwrap();
+        let q = q_frame(frame.last_chunk().unwrap());
+        matches!(q.content(), Ok(QContent::Mcn { mcn, .. }) if mcn.to_string() == "0012345678905")
+    });
+    assert!(told.count() >= 2, "one of a hundred blocks (ECMA-130 \"Mode 2\" of Q)");
+}
+
+#[test]
 fn a_packet_track_is_closed_and_its_session_too() {
     for fixed in [false, true] {
         let mut drive = drive(DiscKind::CdR, fixed);
