@@ -31,6 +31,6 @@ pub mod toc;
 pub use address::{AddressError, Bcd, Lba, Msf};
 pub use atip::{Atip, DiscKind};
 pub use cd_text::CdTextPack;
-pub use recorded::{FRAME_BYTES, RecordedFrames};
+pub use recorded::{FRAME_BYTES, LeadInTold, RecordedFrames};
 pub use session::{DiscType, NextSession, Session, Track};
 pub use toc::{Adr, Control, Point, TocEntry};

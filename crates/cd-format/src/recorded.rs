@@ -5,6 +5,7 @@ use core::ops::Range;
 use crate::address::Lba;
 use crate::cd_text::CdTextPack;
 use crate::sector::SECTOR_LEN;
+use crate::session::DiscType;
 use crate::sub_channel::SUB_CHANNEL_BYTES;
 
 /// Bytes of a recorded frame: the main channel as recorded (data sectors scrambled), then P to W
@@ -13,6 +14,15 @@ pub const FRAME_BYTES: usize = SECTOR_LEN + SUB_CHANNEL_BYTES;
 
 /// Frames that are read at a time: 157 kB, which a second-level cache holds.
 const BATCH: usize = 64;
+
+/// What a drive tells of a lead-in that it does not read out.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct LeadInTold {
+    /// CD-TEXT (MMC "READ TOC/PMA/ATIP", format 5).
+    pub cd_text: Vec<CdTextPack>,
+    /// What point A0 has (format 2).
+    pub disc_type: Option<DiscType>,
+}
 
 /// What keeps recorded frames.
 ///
@@ -28,9 +38,9 @@ pub trait RecordedFrames {
     /// ([`FRAME_BYTES`] each). Frames that are not recorded are an error that names the first.
     fn read(&self, lba: Lba, out: &mut [u8]) -> Result<(), Self::Error>;
 
-    /// CD-TEXT of a lead-in that is not among the runs: a drive tells the packs, and gives no frame of it.
-    fn cd_text(&self) -> Vec<CdTextPack> {
-        Vec::new()
+    /// What is known of a lead-in that is not among the runs: a drive tells of it, and gives no frame.
+    fn told_of_lead_in(&self) -> LeadInTold {
+        LeadInTold::default()
     }
 
     /// Shows `each` every frame of a recorded stretch, in order, and its address.

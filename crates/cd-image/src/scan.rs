@@ -8,7 +8,7 @@ use cd_format::session::DiscType;
 use cd_format::sub_channel::cd_text_symbols::cd_text_packs;
 use cd_format::sub_channel::interleave::q_frame;
 use cd_format::sub_channel::{LEAD_OUT_TNO, QContent, SUB_CHANNEL_BYTES, SessionLayout, TrackLayout};
-use cd_format::{CdTextPack, Control, Lba, Msf, Point};
+use cd_format::{CdTextPack, Control, Lba, LeadInTold, Msf, Point};
 
 use crate::compose::turn;
 use crate::error::ImageError;
@@ -52,7 +52,7 @@ impl RecordedSession {
 /// The sessions that have a track, in order. Frames of which Q cannot be read belong to what lies before
 /// them, unless the relative time of a later frame says where its index 1 was.
 pub fn sessions<F: RecordedFrames>(frames: &F) -> Result<Vec<RecordedSession>, ImageError> {
-    let mut scan = Scan::default();
+    let mut scan = Scan { told: frames.told_of_lead_in(), ..Scan::default() };
     for run in frames.runs() {
         scan.draft = Draft::at(run.start);
         each(frames, run.start, run.end, |lba, frame| {
@@ -69,7 +69,7 @@ pub fn sessions<F: RecordedFrames>(frames: &F) -> Result<Vec<RecordedSession>, I
         scan.finish(run.end);
     }
     if let Some(session) = scan.done.first_mut().filter(|session| session.cd_text.is_empty()) {
-        let told = frames.cd_text().into_iter().filter(|pack| pack.is_intact());
+        let told = scan.told.cd_text.into_iter().filter(|pack| pack.is_intact());
         let by_place: BTreeMap<_, _> = told.map(|pack| ((pack.block(), pack.sequence), pack)).collect();
         session.cd_text = by_place.into_values().collect();
     }
@@ -122,6 +122,8 @@ fn mode_of<F: RecordedFrames>(frames: &F, track: &TrackLayout) -> Result<TrackMo
 
 #[derive(Default)]
 struct Scan {
+    /// What is known of a lead-in without its frames.
+    told: LeadInTold,
     done: Vec<RecordedSession>,
     draft: Draft,
 }
@@ -266,7 +268,7 @@ impl Scan {
             lead_out_frames: end.0.abs_diff(lead_out.0),
             mcn: draft.mcn,
         };
-        let disc_type = draft.disc_type.unwrap_or_default();
+        let disc_type = draft.disc_type.or(self.told.disc_type).unwrap_or_default();
         self.done.push(RecordedSession {
             layout,
             disc_type,

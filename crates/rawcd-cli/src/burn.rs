@@ -1,6 +1,7 @@
 //! `rawcd burn`: a raw image onto a disc, and back to see whether it is there.
 
 mod agreed;
+mod bar;
 mod beforehand;
 mod raw_image;
 pub mod target;
@@ -15,11 +16,10 @@ use std::sync::Arc;
 
 use cd_format::address::PREGAP_FRAMES;
 use cd_image::Composed;
-use indicatif::{ProgressBar, ProgressStyle};
 use mmc_sim::Disc;
 use mmc_wire::Sense;
 use raw_cd::verify::Verified;
-use raw_cd::{Error, MediaPolicy, RawCd, RawImage, SectorType, WriteAction};
+use raw_cd::{Error, MediaPolicy, RawCd, RawImage, SectorType};
 
 use crate::args::disc::{Burn, Policy, Sectors};
 use crate::consent;
@@ -173,38 +173,12 @@ fn burn(job: &Job, writer: &Arc<RawCd>, image: &mut dyn RawImage) -> Result<Opti
 /// Writes and reads back on a prepared disc.
 fn write(job: &Job, writer: &Arc<RawCd>, image: &mut dyn RawImage) -> Result<Option<Verified>, Error> {
     writer.set_requested_sector_type(job.sector_type)?;
-    let bar = progress(writer);
+    let bar = bar::over(writer);
     stop_on_interrupt(writer);
     writer.write_media2(image, job.lead_in)?;
     let verified = job.verify.then(|| writer.verify_media(image, job.lead_in)).transpose()?;
     bar.finish_and_clear();
     Ok(verified)
-}
-
-/// A bar on a terminal, and nothing elsewhere.
-fn progress(writer: &RawCd) -> ProgressBar {
-    let bar = ProgressBar::new(0);
-    if let Ok(style) = ProgressStyle::with_template("{msg:9} [{bar:40}] {percent:>3} %  {prefix}  {eta}") {
-        bar.set_style(style.progress_chars("=> "));
-    }
-    let shown = bar.clone();
-    writer.on_update(move |_, progress| {
-        let doing = match progress.action {
-            WriteAction::PREPARING => "preparing",
-            WriteAction::WRITING => "writing",
-            WriteAction::FINISHING => "finishing",
-            _ => "verifying",
-        };
-        let done = progress.last_written_lba - progress.start_lba;
-        let seconds = progress.elapsed.as_secs_f64();
-        let speed = if seconds > 0.0 { f64::from(done.max(0)) / seconds / 75.0 } else { 0.0 };
-        let (used, all) = (progress.used_system_buffer, progress.total_system_buffer.max(1));
-        shown.set_length(progress.sector_count.into());
-        shown.set_position(u64::try_from(done).unwrap_or(0));
-        shown.set_message(doing);
-        shown.set_prefix(format!("{speed:.1}x  buffer {} %", u64::from(used) * 100 / u64::from(all)));
-    });
-    bar
 }
 
 /// The first Ctrl-C cancels the write, so that the drive is left in order.

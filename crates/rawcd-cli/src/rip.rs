@@ -53,9 +53,8 @@ fn run_with(options: &Rip, opener: Opener<'_>) -> Result<ExitCode, Failure> {
         let there = (1..=runs.len()).map(|n| u8::try_from(n).unwrap_or(u8::MAX)).collect();
         return Err(Failure::new(ImageError::NotThere { what: format!("session {}", part.session), there }));
     }
-    // A drive tells the text of the first lead-in.
-    let cd_text = if index == 0 { frames.cd_text() } else { Vec::new() };
-    let spool = Spool::read(&frames, runs.swap_remove(index), &part.output)?.with_cd_text(cd_text);
+    let told = frames.told_of(index);
+    let spool = Spool::read(&frames, runs.swap_remove(index), &part.output)?.with_lead_in(told);
     // That the first pregap is missing is the drive's doing, and an import makes one: no loss of this
     // format's.
     let before = (others > 0).then_some(Loss::OtherSessions(others));

@@ -126,6 +126,23 @@ fn a_rip_keeps_cd_text_and_audio_that_looks_like_data() {
 }
 
 #[test]
+fn a_rip_knows_what_the_disc_is_meant_for() {
+    let desk = Desk::new();
+    let sheet = "FILE data.iso BINARY\nTRACK 01 MODE2/2048\nINDEX 01 00:00:00\n";
+    fs::write(desk.path().join("xa.cue"), sheet).unwrap();
+    let sheet = "FILE data.iso BINARY\nTRACK 01 MODE1/2048\nINDEX 01 00:00:00\n";
+    fs::write(desk.path().join("plain.cue"), sheet).unwrap();
+    for name in ["xa", "plain"] {
+        desk.run(&format!("disc new {name}.disc"));
+        desk.run(&format!("burn {name}.cue --disc {name}.disc"));
+        let said = desk.run(&format!("rip back.cue --disc {name}.disc --force"));
+        assert!(!said.contains("disc type"), "{name}: {said}");
+        desk.run(&format!("disc import back.cue {name}-again.disc"));
+        assert!(desk.run(&format!("disc diff {name}.disc {name}-again.disc")).starts_with("the same"));
+    }
+}
+
+#[test]
 fn a_burn_goes_through_the_drive_that_is_named() {
     let desk = Desk::new();
     desk.run("disc new my.disc");

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use cd_format::sector::{SYNC, scramble::scramble};
 use cd_format::sub_channel::interleave::q_frame;
-use cd_format::{CdTextPack, FRAME_BYTES, Lba, RecordedFrames};
+use cd_format::{CdTextPack, FRAME_BYTES, Lba, LeadInTold, RecordedFrames};
 use mmc_wire::block::toc::{CdText, FullToc, TocReply};
 use mmc_wire::command::{ReadCd, ReadToc, SubChannelSelection, TocFormat};
 use mmc_wire::{Sense, SenseKey};
@@ -27,7 +27,8 @@ pub struct DriveFrames<'a> {
     runs: Vec<Range<Lba>>,
     /// Tracks in order: where each begins, and whether it is data.
     tracks: Vec<(Lba, bool)>,
-    cd_text: Vec<CdTextPack>,
+    /// What each run's session tells of its lead-in.
+    told: Vec<LeadInTold>,
     on_error: OnError,
     retries: u32,
     /// Blocks that were not read, and what the drive said of each.
@@ -53,15 +54,23 @@ impl<'a> DriveFrames<'a> {
             });
         };
         let sessions = cd_format::lead_in::sessions(&entries);
-        let run = |session: &cd_format::Session| Some(session.tracks.first()?.start..session.lead_out);
-        let mut runs: Vec<Range<Lba>> =
-            sessions.iter().filter_map(run).filter(|run| run.start < run.end).collect();
-        runs.sort_by_key(|run| run.start);
+        let mut cd_text = cd_text(recorder)?;
+        let mut runs: Vec<(Range<Lba>, LeadInTold)> = Vec::new();
+        for session in &sessions {
+            let Some(first) = session.tracks.first() else { continue };
+            // A drive tells the text of the first lead-in.
+            let cd_text = core::mem::take(&mut cd_text);
+            let told = LeadInTold { cd_text, disc_type: Some(session.disc_type) };
+            if first.start < session.lead_out {
+                runs.push((first.start..session.lead_out, told));
+            }
+        }
+        runs.sort_by_key(|(run, _)| run.start);
+        let (runs, told) = runs.into_iter().unzip();
         let all = sessions.iter().flat_map(|session| &session.tracks);
         let mut tracks: Vec<_> = all.map(|track| (track.start, track.control.is_data())).collect();
         tracks.sort_by_key(|(start, _)| *start);
-        let cd_text = cd_text(recorder)?;
-        Ok(Self { recorder, runs, tracks, cd_text, on_error, retries, missing: Mutex::default() })
+        Ok(Self { recorder, runs, tracks, told, on_error, retries, missing: Mutex::default() })
     }
 
     /// Whether a block is data, which a drive descrambles: Q says it, and where Q is not to be had the
@@ -73,6 +82,11 @@ impl<'a> DriveFrames<'a> {
             n.checked_sub(1).and_then(|n| self.tracks.get(n)).is_some_and(|(_, data)| *data)
         };
         q.map_or_else(by_table, |q| q.control().is_data())
+    }
+
+    /// What the session of a run tells of its lead-in.
+    pub fn told_of(&self, run: usize) -> LeadInTold {
+        self.told.get(run).cloned().unwrap_or_default()
     }
 
     /// The blocks that should be there and could not be read.
@@ -144,10 +158,6 @@ impl RecordedFrames for DriveFrames<'_> {
 
     fn runs(&self) -> Vec<Range<Lba>> {
         self.runs.clone()
-    }
-
-    fn cd_text(&self) -> Vec<CdTextPack> {
-        self.cd_text.clone()
     }
 
     /// Blocks that cannot be read are tried again, one by one; then they become zeros, and are kept in mind,

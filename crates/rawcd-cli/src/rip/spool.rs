@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cd_format::{CdTextPack, FRAME_BYTES, Lba, RecordedFrames};
+use cd_format::{FRAME_BYTES, Lba, LeadInTold, RecordedFrames};
 use indicatif::{ProgressBar, ProgressStyle};
 use tempfile::NamedTempFile;
 
@@ -22,7 +22,7 @@ const BATCH: i32 = super::frames::BATCH as i32;
 pub struct Spool {
     file: Mutex<NamedTempFile>,
     run: Range<Lba>,
-    cd_text: Vec<CdTextPack>,
+    told: LeadInTold,
 }
 
 impl Spool {
@@ -55,12 +55,12 @@ impl Spool {
             bar.inc(blocks.unsigned_abs().into());
         }
         bar.finish_and_clear();
-        Ok(Self { file: Mutex::new(file), run, cd_text: Vec::new() })
+        Ok(Self { file: Mutex::new(file), run, told: LeadInTold::default() })
     }
 
-    /// With the CD-TEXT of the session.
-    pub fn with_cd_text(self, cd_text: Vec<CdTextPack>) -> Self {
-        Self { cd_text, ..self }
+    /// With what is known of the session's lead-in.
+    pub fn with_lead_in(self, told: LeadInTold) -> Self {
+        Self { told, ..self }
     }
 }
 
@@ -102,8 +102,8 @@ impl RecordedFrames for Spool {
         vec![self.run.clone()]
     }
 
-    fn cd_text(&self) -> Vec<CdTextPack> {
-        self.cd_text.clone()
+    fn told_of_lead_in(&self) -> LeadInTold {
+        self.told.clone()
     }
 
     fn read(&self, lba: Lba, out: &mut [u8]) -> Result<(), std::io::Error> {
