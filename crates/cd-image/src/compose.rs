@@ -8,7 +8,6 @@ use cd_format::recorded::{FRAME_BYTES, RecordedFrames};
 use cd_format::sector::{
     AFTER_HEADER, HEADER, HeaderAddress, SECTOR_LEN, SYNC, Sector, SectorMode, SubHeader, build, scramble,
 };
-use cd_format::session::{FIRST_LEAD_OUT_FRAMES, LATER_LEAD_OUT_FRAMES, NextSession};
 use cd_format::sub_channel::cd_text_symbols::cd_text_sector;
 use cd_format::sub_channel::interleave::{interleave, set_pq};
 use cd_format::sub_channel::{Channels, Rules, SUB_CHANNEL_BYTES, SessionLayout, SubChannelPlan};
@@ -17,35 +16,11 @@ use cd_format::{Bcd, CdTextPack, Lba, Msf, TocEntry};
 use crate::cd_text;
 use crate::error::ImageError;
 use crate::layout::{DataFile, Layout, PieceData, Text, TrackMode};
+use crate::place::Place;
 use crate::source::FilePool;
 
 /// Frames that are read from a file at once.
 const AT_ONCE: usize = 64;
-
-/// Where a session lies.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Place {
-    /// First block of its lead-in; [`program`](Self::program) for none.
-    pub lead_in: Lba,
-    /// First block of its first pregap.
-    pub program: Lba,
-    /// Blocks of its lead-out.
-    pub lead_out_frames: u32,
-}
-
-impl Place {
-    /// The first session of a disc whose lead-in starts at `lead_in` (the ATIP's time).
-    pub const fn first(lead_in: Lba) -> Self {
-        let lead_out_frames = FIRST_LEAD_OUT_FRAMES as u32;
-        Self { lead_in, program: Lba(-PREGAP_FRAMES), lead_out_frames }
-    }
-
-    /// A session behind another.
-    pub const fn after(next: &NextSession) -> Self {
-        let lead_out_frames = LATER_LEAD_OUT_FRAMES as u32;
-        Self { lead_in: next.lead_in, program: next.pregap, lead_out_frames }
-    }
-}
 
 /// A session composed from a layout: lead-in, program and lead-out, ready to be recorded.
 ///

@@ -3,11 +3,11 @@
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use claxon::{Block, FlacReader};
-use tempfile::{NamedTempFile, TempPath};
+use tempfile::NamedTempFile;
 
+use crate::decoded::Decoded;
 use crate::error::ImageError;
 use crate::layout::{DataFile, MOST_FRAMES};
 
@@ -15,26 +15,6 @@ use crate::layout::{DataFile, MOST_FRAMES};
 const EXPECTED: &str = "FLAC of 16-bit samples, 2 channels, 44100 Hz";
 /// Bytes of the longest track: what is longer is no track, and may be made to fill a disk.
 const MOST_BYTES: u64 = MOST_FRAMES * 2352;
-
-/// Samples that a file was decoded to. They lie in the system's folder for temporary files, and go with the
-/// last layout that has them.
-#[derive(Clone, Debug)]
-pub struct Decoded(Arc<TempPath>);
-
-impl Decoded {
-    /// Where they are.
-    pub fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl PartialEq for Decoded {
-    fn eq(&self, other: &Self) -> bool {
-        self.path() == other.path()
-    }
-}
-
-impl Eq for Decoded {}
 
 /// The samples of an open FLAC file.
 pub(crate) fn data_file(path: &Path, file: File) -> Result<DataFile, ImageError> {
@@ -84,5 +64,5 @@ pub(crate) fn data_file(path: &Path, file: File) -> Result<DataFile, ImageError>
 fn create() -> Result<(Decoded, BufWriter<File>), (PathBuf, std::io::Error)> {
     let file = NamedTempFile::with_prefix("cd-image-").map_err(|error| (std::env::temp_dir(), error))?;
     let (file, path) = file.into_parts();
-    Ok((Decoded(Arc::new(path)), BufWriter::with_capacity(1 << 18, file)))
+    Ok((Decoded::new(path), BufWriter::with_capacity(1 << 18, file)))
 }

@@ -8,9 +8,9 @@ use cd_format::sub_channel::{Isrc, Mcn, SessionLayout, TrackLayout};
 use cd_format::{Control, Lba};
 use serde::Deserialize;
 
-use crate::compose::Place;
+use crate::decoded::Decoded;
 use crate::error::ImageError;
-use crate::flac::Decoded;
+use crate::place::Place;
 use crate::sheet_encoding::SheetEncoding;
 
 /// Most frames of a session's program: what the clock counts from 00:00:00 to 99:59:74.

@@ -4,8 +4,8 @@ use core::ops::Range;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
+use crate::decoded::Decoded;
 use crate::error::ImageError;
-use crate::flac::Decoded;
 use crate::folder;
 use crate::layout::{DataFile, Layout, PieceData};
 

@@ -7,20 +7,16 @@
 use cd_format::Lba;
 use cd_format::sector::check::repair;
 use cd_format::sector::scramble::scramble;
-use cd_format::sector::{AFTER_HEADER, Repair, SECTOR_LEN, Sector, SectorMode, SubHeader, build, classify};
+use cd_format::sector::{AFTER_HEADER, Repair, SECTOR_LEN, Sector, SectorMode, classify};
 use cd_format::session::RUN_OUT_FRAMES;
 use mmc_wire::Sense;
 
-use super::packet::link_block;
+use super::packet::blocks::{USER_BYTES, link_block, user_block};
 use super::tao::{plan, sub_channel};
-use super::user_data::address;
 use crate::disc::packets::{FIXED_PACKET, LEADER, LEADER_FRAMES, TRAILER};
 use crate::disc::{Disc, Packets, Track};
-use crate::scene::Content;
 use crate::store::{At, FRAME, Source};
 
-/// Bytes of user data in a block.
-pub(crate) const USER_BYTES: usize = 2048;
 const PACKET_BLOCKS: usize = FIXED_PACKET as usize;
 
 /// The user data of one packet.
@@ -116,16 +112,4 @@ fn record(disc: &mut Disc, track: &Track, first: Lba, packet: &Packet) -> Result
     store.erase(&(begin..end));
     disc.damage.erase(&(begin..end));
     store.append(At::Start(begin), Source::Owned(bytes)).map_err(|_| Sense::WRITE_ERROR)
-}
-
-/// A sector of 2048 bytes of user data: Mode 2 has form 1.
-pub(super) fn user_block(content: Content, lba: Lba, user: &[u8; USER_BYTES]) -> Sector {
-    let mut out = [0; SECTOR_LEN];
-    let data = SubHeader { submode: SubHeader::DATA, ..SubHeader::default() };
-    match content {
-        Content::Audio | Content::Mode1 => build::mode1(&mut out, address(lba), user),
-        Content::Mode2 => build::form1(&mut out, address(lba), data, user),
-    }
-    scramble(&mut out);
-    out
 }

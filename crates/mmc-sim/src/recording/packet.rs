@@ -7,28 +7,28 @@
 //!
 //! Sources name a track descriptor block in the pregap and not what is in it: the pregap here has none.
 
+pub(crate) mod blocks;
 mod complete;
 #[cfg(test)]
 mod tests;
 
 use cd_format::address::PREGAP_FRAMES;
-use cd_format::sector::scramble::scramble;
-use cd_format::sector::{Sector, SectorMode};
+use cd_format::sector::Sector;
 use cd_format::session::{MINIMUM_TRACK_FRAMES, RUN_OUT_FRAMES};
 use cd_format::sub_channel::{Mcn, SubChannelPlan};
 use cd_format::{Control, Lba};
 use mmc_wire::Sense;
 use mmc_wire::block::mode::{DataBlockType, WriteParameters};
 
-use super::overwrite::{USER_BYTES, user_block};
 use super::tao::{catalogue_number, plan, sub_channel};
 use super::user_data::{UserData, filler};
 use crate::buffer::Run;
-use crate::disc::packets::{FIXED_PACKET, LEADER, LEADER_FRAMES, PITCH, TRAILER, mark};
+use crate::disc::packets::{FIXED_PACKET, LEADER, LEADER_FRAMES, PITCH, TRAILER};
 use crate::disc::{Disc, Incomplete, Packets, Track};
 use crate::scene::Content;
 use crate::store::FRAME;
 
+use blocks::{USER_BYTES, link_block, user_block};
 pub(crate) use complete::{close, mend};
 
 /// A packet that is being recorded, or fixed packets that follow one another.
@@ -327,14 +327,4 @@ fn put_back(disc: &mut Disc, track: Track, incomplete: Option<Incomplete>) {
         Some(known) => *known = track,
         None => open.tracks.push(track),
     }
-}
-
-/// A block of link, run-in or run-out, scrambled.
-pub(super) fn link_block(content: Content, frame: Lba, indicator: u8) -> Sector {
-    let mut sector = filler(content, frame);
-    scramble(&mut sector);
-    let mode = if content == Content::Mode2 { SectorMode::Mode2Formless } else { SectorMode::Mode1 };
-    mark(&mut sector, mode, indicator);
-    scramble(&mut sector);
-    sector
 }
