@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use cd_format::Lba;
 use mmc_sim::Drive;
-use mmc_wire::block::mode::{DataBlockType, ModeForm, MultiSession, PageBody, WriteParameters, WriteType};
+use mmc_wire::block::mode::{
+    DataBlockType, ModeForm, MultiSession, PageBody, SessionFormat, WriteParameters, WriteType,
+};
 use mmc_wire::command::{ModeSelect10, ReadTrackInformation, TestUnitReady, TrackAddress, Write10};
 use mmc_wire::{Cdb, Sense};
 use scsi_transport::{Data, Transport, TransportExt};
@@ -48,6 +50,8 @@ pub fn set_parameters(
         fixed_packet,
         packet_size: if fixed_packet { 32 } else { 0 },
         track_mode,
+        // Sectors with sub-headers are those of CD-ROM XA (MMC "Write Parameters", session format).
+        session_format: SessionFormat(if (10..14).contains(&data_block_type.0) { 0x20 } else { 0 }),
         buffer_underrun_free: true,
         audio_pause: 150,
         page_bytes: 0x32,
