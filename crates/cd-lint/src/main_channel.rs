@@ -61,6 +61,9 @@ enum Fault {
     LeadOutNoise,
 }
 
+/// A main channel of zeros; comparing with it is many times as fast as looking for a byte that is none.
+const SILENCE: Sector = [0; SECTOR_LEN];
+
 /// Blocks of link and run-in that begin what is written behind a run-out: 1 and 4.
 const LINKING_BLOCKS: u8 = 5;
 
@@ -144,7 +147,7 @@ impl MainChannel {
                 return;
             }
             Kind::LeadOut { control } if !control.is_data() => {
-                if sector.iter().any(|byte| *byte != 0) {
+                if *sector != SILENCE {
                     faults.push(Fault::LeadOutNoise);
                 }
                 return;
@@ -154,7 +157,7 @@ impl MainChannel {
                 return;
             }
             Kind::LeadIn { .. } if !has_sync => {
-                if sector.iter().any(|byte| *byte != 0) {
+                if *sector != SILENCE {
                     faults.push(Fault::LeadInNoise);
                 }
                 return;
