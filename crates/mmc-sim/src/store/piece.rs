@@ -12,10 +12,6 @@ use super::{FRAME, MAIN, ReadError, SUB};
 /// Frames in a piece that is made or read on demand.
 const PIECE: usize = BLOCK as usize;
 
-/// Frames that are put together from a sub-channel and a byte at a time: 39 kB, which the first-level cache nearly
-/// holds and an allocator has at hand, while it asks the system anew for what is much larger.
-const PUT_TOGETHER: usize = 16;
-
 /// Consecutive frames, read where they are if they are in memory. Never empty.
 #[derive(Debug)]
 pub struct Piece<'a>(Bytes<'a>);
@@ -45,7 +41,7 @@ impl Extent {
         match &self.matter {
             Matter::Kept { form: Form::Whole, .. } => self.kept(skip, limit),
             Matter::Kept { form: Form::Sub { main }, .. } => {
-                let subs = self.kept(skip, limit.min(PUT_TOGETHER))?;
+                let subs = self.kept(skip, limit.min(PIECE))?;
                 let mut out = vec![*main; subs.len() / SUB * FRAME];
                 for (frame, sub) in out.chunks_exact_mut(FRAME).zip(subs.chunks_exact(SUB)) {
                     if let Some(to) = frame.get_mut(MAIN..) {
