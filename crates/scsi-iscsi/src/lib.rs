@@ -1,0 +1,4 @@
+//! iSCSI (RFC 7143): a target that puts any SCSI device on the network, and an initiator that is one.
+#![forbid(unsafe_code)]
+
+pub mod pdu;
