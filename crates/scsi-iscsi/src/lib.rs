@@ -1,4 +1,6 @@
 //! iSCSI (RFC 7143): a target that puts any SCSI device on the network, and an initiator that is one.
 #![forbid(unsafe_code)]
 
+pub mod chap;
 pub mod pdu;
+pub mod text;
