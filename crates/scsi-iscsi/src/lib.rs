@@ -2,5 +2,6 @@
 #![forbid(unsafe_code)]
 
 pub mod chap;
+pub mod login;
 pub mod pdu;
 pub mod text;
