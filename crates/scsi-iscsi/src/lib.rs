@@ -4,4 +4,9 @@
 pub mod chap;
 pub mod login;
 pub mod pdu;
+pub mod server;
+mod session;
 pub mod text;
+pub mod unit;
+
+pub use server::{Limits, Server, ServerHandle, ServerOptions};

@@ -1,0 +1,154 @@
+//! What is said without the device: NOP, text, logout.
+
+use super::{Flow, GiveUp, Session, State, lock};
+use crate::login::SessionType;
+use crate::pdu::answer::{LogoutResponse, NopIn, TextResponse, reject_reason};
+use crate::pdu::read::Pdu;
+use crate::pdu::request::{LogoutRequest, NopOut, TextRequest};
+use crate::pdu::{Lun, NO_TAG};
+use crate::text::{self, Text};
+use scsi_transport::Transport;
+
+/// Bytes of a text that comes in several PDUs.
+const LONGEST_TEXT: usize = 64 << 10;
+
+/// RFC 7143 13.12: what MaxRecvDataSegmentLength may be.
+const SEGMENTS: std::ops::RangeInclusive<u32> = 512..=(1 << 24) - 1;
+
+impl<T: Transport> Session<T> {
+    pub(super) fn nop_out(&self, request: &NopOut, data: &[u8]) -> Result<(), GiveUp> {
+        if request.task_tag == NO_TAG {
+            let mut state = lock(&self.state);
+            if state.ping == Some(request.transfer_tag) {
+                state.ping = None;
+            }
+            return Ok(());
+        }
+        let longest = lock(&self.agreed).parameters.max_send_data_segment as usize;
+        let answer =
+            NopIn { is_final: true, task_tag: request.task_tag, transfer_tag: NO_TAG, ..NopIn::default() };
+        self.answer(answer, &data[..data.len().min(longest)])
+    }
+
+    /// Asks whether the initiator is there. False: it has been asked and has not answered.
+    pub fn ping(&self) -> Result<bool, GiveUp> {
+        if lock(&self.state).ping.is_some() {
+            return Ok(false);
+        }
+        let tag = self.next_transfer_tag();
+        lock(&self.state).ping = Some(tag);
+        let question =
+            NopIn { is_final: true, lun: Lun::ZERO, task_tag: NO_TAG, transfer_tag: tag, ..NopIn::default() };
+        let window = self.window();
+        lock(&self.out).remark(question, window, &[])?;
+        self.flush()?;
+        Ok(true)
+    }
+
+    /// The initiator is there, whatever it says.
+    pub fn is_alive(&self) {
+        lock(&self.state).ping = None;
+    }
+
+    pub(super) fn text_request(&self, request: &TextRequest, pdu: &Pdu<'_>) -> Result<(), GiveUp> {
+        let mut state = lock(&self.state);
+        if state.text.len() + pdu.data.len() > LONGEST_TEXT {
+            state.text.clear();
+            drop(state);
+            return self.reject(&pdu.header, reject_reason::PROTOCOL);
+        }
+        state.text.extend_from_slice(pdu.data);
+        if request.goes_on {
+            drop(state);
+            let transfer_tag = self.next_transfer_tag();
+            return self.answer_text(request, transfer_tag, false, &[]);
+        }
+        let State { text, .. } = &mut *state;
+        let text = std::mem::take(text);
+        drop(state);
+        let answer = match text::parse(&text) {
+            Ok(pairs) => self.answer_keys(&pairs),
+            Err(fault) => {
+                log::warn!("text request: {fault}");
+                return self.reject(&pdu.header, reject_reason::PROTOCOL);
+            }
+        };
+        self.answer_text(request, NO_TAG, true, answer.as_bytes())
+    }
+
+    fn answer_text(
+        &self,
+        request: &TextRequest,
+        tag: u32,
+        is_final: bool,
+        data: &[u8],
+    ) -> Result<(), GiveUp> {
+        let answer = TextResponse {
+            is_final,
+            lun: request.lun,
+            task_tag: request.task_tag,
+            transfer_tag: tag,
+            ..TextResponse::default()
+        };
+        self.answer(answer, data)
+    }
+
+    /// RFC 7143 appendix C "SendTargets Operation", and the one key that may change later.
+    fn answer_keys(&self, pairs: &[(&str, &str)]) -> Text {
+        let mut answer = Text::default();
+        let mut agreed = lock(&self.agreed);
+        let name = self.shared.target_name();
+        for (key, value) in pairs {
+            match (*key, *value) {
+                ("SendTargets", "All") if agreed.session == SessionType::Discovery => {
+                    self.name_target(&mut answer);
+                }
+                ("SendTargets", "") if agreed.session == SessionType::Normal => {
+                    self.name_target(&mut answer);
+                }
+                ("SendTargets", asked) if asked.eq_ignore_ascii_case(name) => {
+                    self.name_target(&mut answer);
+                }
+                // A target that is not here: nothing to say of it. All is for discovery.
+                ("SendTargets", "All" | "") => answer.push(key, "Reject"),
+                ("SendTargets", _) => {}
+                ("MaxRecvDataSegmentLength", value) => match value.parse() {
+                    Ok(bytes) if SEGMENTS.contains(&bytes) => agreed.parameters.max_send_data_segment = bytes,
+                    Ok(_) | Err(_) => answer.push(key, "Reject"),
+                },
+                ("InitiatorAlias", _) => {}
+                _ => answer.push(key, "NotUnderstood"),
+            }
+        }
+        answer
+    }
+
+    /// The one target, and where it is (RFC 7143 appendix C).
+    fn name_target(&self, answer: &mut Text) {
+        answer.push("TargetName", self.shared.target_name());
+        answer.push("TargetAddress", format_args!("{},{}", self.portal, self.shared.portal_group()));
+    }
+
+    pub(super) fn logout(&self, request: &LogoutRequest) -> Result<Flow, GiveUp> {
+        /// Close the session, close the connection.
+        const SESSION: u8 = 0;
+        const CONNECTION: u8 = 1;
+        let ours = lock(&self.agreed).connection;
+        let response = match request.reason {
+            SESSION => 0,
+            CONNECTION if request.connection == ours => 0,
+            CONNECTION => 1,
+            // Recovery is for higher error recovery levels.
+            _ => 2,
+        };
+        let answer = LogoutResponse {
+            is_final: true,
+            response,
+            task_tag: request.task_tag,
+            time_to_wait: 2,
+            ..LogoutResponse::default()
+        };
+        self.answer(answer, &[])?;
+        Ok(if response == 0 { Flow::Ends } else { Flow::GoesOn })
+    }
+}
