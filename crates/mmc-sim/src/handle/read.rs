@@ -131,8 +131,8 @@ impl Drive {
         end
     }
 
-    /// The blocks of a command: `None` when it asks for none, which is no error wherever it points
-    /// (MMC "READ (10) Command", transfer length).
+    /// The blocks of a command: `None` when it asks for none, which is no error (MMC "READ (10) Command", transfer
+    /// length), as long as it points at the disc or its end.
     fn blocks(&self, lba: Lba, count: u32) -> Result<Option<Blocks<'_>>, Refusal> {
         self.blocks_from(lba, count, NegativeAddresses::Refused)
     }
@@ -144,7 +144,15 @@ impl Drive {
         below: NegativeAddresses,
     ) -> Result<Option<Blocks<'_>>, Refusal> {
         let disc = self.readable()?;
-        if count == 0 { Ok(None) } else { Blocks::find(disc, lba, count, below).map(Some) }
+        if count > 0 {
+            return Blocks::find(disc, lba, count, below).map(Some);
+        }
+        let is_there = |lba| Blocks::find(disc, lba, 1, below).is_ok();
+        if is_there(lba) || lba.0.checked_sub(1).is_some_and(|last| is_there(Lba(last))) {
+            Ok(None)
+        } else {
+            Err(Sense::LBA_OUT_OF_RANGE.into())
+        }
     }
 
     /// The disc, unless a recording has the laser.

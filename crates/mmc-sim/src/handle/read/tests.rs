@@ -81,7 +81,11 @@ fn a_range_that_is_bad_anywhere_gives_nothing() {
     assert_eq!(read(899, 2), Err(Sense::LBA_OUT_OF_RANGE));
     assert_eq!(read(-1, 1), Err(Sense::LBA_OUT_OF_RANGE));
     assert_eq!(read(i32::MAX, 65_535), Err(Sense::LBA_OUT_OF_RANGE));
-    assert_eq!(read(i32::MIN, 0), Ok(Vec::new()), "nothing asked, nothing wrong");
+    assert_eq!(read(300, 0), Ok(Vec::new()), "nothing asked, nothing wrong");
+    assert_eq!(read(900, 0), Ok(Vec::new()), "the end itself");
+    assert_eq!(read(901, 0), Err(Sense::LBA_OUT_OF_RANGE));
+    assert_eq!(read(-1, 0), Err(Sense::LBA_OUT_OF_RANGE));
+    assert_eq!(read(i32::MIN, 0), Err(Sense::LBA_OUT_OF_RANGE));
 }
 
 #[test]
