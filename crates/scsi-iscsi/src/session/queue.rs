@@ -225,3 +225,6 @@ pub enum Aborted {
 const fn is_after(a: u32, b: u32) -> bool {
     a != b && a.wrapping_sub(b) < 1 << 31
 }
+
+#[cfg(test)]
+mod tests;

@@ -200,3 +200,6 @@ impl Task {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
