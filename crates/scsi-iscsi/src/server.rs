@@ -96,10 +96,11 @@ pub struct ServerHandle<T> {
 }
 
 impl<T: Transport + Send + 'static> Server<T> {
-    /// Listens; [`run`](Self::run) serves.
+    /// Listens; [`run`](Self::run) serves. The unit's page 83h gets the target's name.
     pub fn bind(unit: LogicalUnit<T>, options: ServerOptions) -> io::Result<Self> {
         let listener = TcpListener::bind(options.listen)?;
         let local = listener.local_addr()?;
+        let unit = unit.with_target_name(&options.policy.target);
         Ok(Self { listener, shared: Arc::new(Shared::new(unit, options, local)) })
     }
 

@@ -21,6 +21,7 @@ use scsi_transport::{Data, Outcome, Status, Transport, TransportError};
 
 use crate::pdu::Lun;
 use attention::{Pending, is_reset};
+pub(crate) use identity::is_unit_zero;
 use identity::{byte, check};
 use removal::Removal;
 use reservation::Ask;
@@ -227,7 +228,7 @@ impl<T: Transport> LogicalUnit<T> {
         if opcode == identity::REPORT_LUNS {
             return self.report_luns(nexus, cdb, data, timeout);
         }
-        if !identity::is_unit_0(lun) {
+        if !is_unit_zero(lun) {
             return Ok(identity::absent(cdb, data));
         }
         if self.holder.is_some_and(|holder| holder != nexus) && !reservation::runs_beside(cdb) {

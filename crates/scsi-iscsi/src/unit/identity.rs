@@ -35,7 +35,7 @@ pub(super) fn sense_reply(cdb: &[u8], sense: Sense, data: Data<'_>) -> Outcome {
 }
 
 /// Whether this means unit 0: peripheral or flat addressing, one level (SAM "Logical unit number").
-pub(super) fn is_unit_0(lun: Lun) -> bool {
+pub fn is_unit_zero(lun: Lun) -> bool {
     let [first, rest @ ..] = lun.0;
     matches!(first, 0x00 | 0x40) && rest == [0; 7]
 }
