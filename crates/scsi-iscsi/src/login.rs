@@ -17,6 +17,8 @@ mod fault;
 mod parameter;
 mod policy;
 mod security;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashSet;
 use std::sync::Arc;
