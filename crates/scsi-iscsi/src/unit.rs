@@ -10,6 +10,8 @@ mod attention;
 mod identity;
 mod removal;
 mod reservation;
+#[cfg(test)]
+mod tests;
 
 use core::fmt;
 use core::time::Duration;
@@ -450,8 +452,7 @@ impl<T: Transport> LogicalUnit<T> {
             if Some(nexus.id) == hearer {
                 nexus.heard(sense);
             } else if !(is_reset(sense) && nexus.told_reset) {
-                nexus.pending.raise(sense);
-                if !announced {
+                if nexus.pending.raise(sense) && !announced {
                     nexus.event(sense);
                 }
             }

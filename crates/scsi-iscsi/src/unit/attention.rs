@@ -21,18 +21,22 @@ pub(super) fn is_reset(sense: Sense) -> bool {
 pub(super) struct Pending(Vec<Sense>);
 
 impl Pending {
-    /// Makes one pending, unless it is already.
+    /// Makes one pending, unless it is already. Whether that was news.
     ///
     /// One reset is as good as several: 29/00 says "power on, reset, or bus device reset" and so contains the others.
-    pub(super) fn raise(&mut self, sense: Sense) {
+    pub(super) fn raise(&mut self, sense: Sense) -> bool {
         if is_reset(sense)
             && let Some(reset) = self.0.iter_mut().find(|known| is_reset(**known))
         {
             reset.ascq = reset.ascq.min(sense.ascq);
-        } else if !self.0.contains(&sense) && self.0.len() < MOST {
+            return false;
+        }
+        let news = !self.0.contains(&sense) && self.0.len() < MOST;
+        if news {
             self.0.push(sense);
             self.0.sort_by_key(|known| rank(*known));
         }
+        news
     }
 
     /// The one to tell next, which is thereby told.

@@ -85,7 +85,8 @@ pub(super) const PAGES: [u8; 3] = [0x00, 0x80, 0x83];
 /// The page asked for, when it is one of [`PAGES`].
 pub(super) fn vital_page(cdb: &[u8]) -> Option<u8> {
     let asked = byte(cdb, 2);
-    (cdb.first() == Some(&INQUIRY) && byte(cdb, 1) & 1 != 0 && PAGES.contains(&asked)).then_some(asked)
+    // The upper three bits were a unit number once; CMDDT beside EVPD is the device's to refuse.
+    (byte(cdb, 1) & 0x1F == 1 && PAGES.contains(&asked)).then_some(asked)
 }
 
 /// A page for a device that has none, from its standard INQUIRY data and the target's name.
