@@ -7,7 +7,9 @@
 //! No I/O of its own, no thread, no clock: whoever has the connections keeps it behind a lock.
 
 mod attention;
+mod below;
 mod identity;
+mod nexus;
 mod removal;
 mod reservation;
 #[cfg(test)]
@@ -17,23 +19,17 @@ use core::fmt;
 use core::time::Duration;
 
 use mmc_wire::block::inquiry::StandardInquiry;
-use mmc_wire::command::row_of;
 use mmc_wire::{Block, Sense, SenseKey};
 use scsi_transport::{Data, Outcome, Status, Transport, TransportError};
 
 use crate::pdu::Lun;
-use attention::{Pending, is_reset};
+use below::passes;
 pub(crate) use identity::is_unit_zero;
 use identity::{byte, check};
+use nexus::Nexus;
 use removal::Removal;
 use reservation::Ask;
 
-const MODE_SELECT_6: u8 = 0x15;
-const MODE_SELECT_10: u8 = 0x55;
-/// How long the device has for a command of our own.
-const OWN: Duration = Duration::from_secs(10);
-/// How often a command of our own is sent again when the device had something to tell first.
-const ATTEMPTS: usize = 5;
 /// Bytes that a command of our own asks for: more does not fit the one byte that old devices look at.
 const ROOM: u8 = 252;
 
@@ -56,39 +52,6 @@ pub struct LogicalUnit<T> {
 }
 
 type OnReset<T> = Box<dyn FnMut(&mut T) + Send>;
-
-#[derive(Debug)]
-struct Nexus {
-    id: NexusId,
-    pending: Pending,
-    /// What is to be sent at once.
-    events: Vec<Sense>,
-    removal: Removal,
-    /// A reset was told, and the device has not run a command since: what it says of a reset is no news.
-    told_reset: bool,
-}
-
-impl Nexus {
-    /// It has been told this, one way or another.
-    fn heard(&mut self, sense: Sense) {
-        self.pending.heard(sense);
-        self.events.retain(|event| *event != sense);
-        self.told_reset |= is_reset(sense);
-    }
-
-    /// The unit attention to tell next, which is thereby told.
-    fn take(&mut self) -> Option<Sense> {
-        let sense = self.pending.take()?;
-        self.heard(sense);
-        Some(sense)
-    }
-
-    fn event(&mut self, sense: Sense) {
-        if !self.events.contains(&sense) {
-            self.events.push(sense);
-        }
-    }
-}
 
 impl<T> fmt::Debug for LogicalUnit<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -132,15 +95,7 @@ impl<T: Transport> LogicalUnit<T> {
     /// attention condition"). One that was there already is lost first.
     pub fn attach(&mut self, nexus: NexusId) {
         self.detach(nexus);
-        let mut pending = Pending::default();
-        pending.raise(Sense::RESET_OCCURRED);
-        self.nexuses.push(Nexus {
-            id: nexus,
-            pending,
-            events: Vec::new(),
-            removal: Removal::Allowed,
-            told_reset: false,
-        });
+        self.nexuses.push(Nexus::new(nexus));
     }
 
     /// The nexus is lost (SAM "I_T nexus loss"): its reservation and its prevention of removal end with it.
@@ -269,54 +224,6 @@ impl<T: Transport> LogicalUnit<T> {
         Outcome::good(0)
     }
 
-    /// Passes below what the device has to know, and keeps who asked for what.
-    fn prevent(
-        &mut self,
-        nexus: NexusId,
-        cdb: &[u8],
-        data: Data<'_>,
-        timeout: Duration,
-    ) -> Result<Outcome, TransportError> {
-        let asked = Removal::of(cdb);
-        let others = self.nexuses.iter().filter(|known| known.id != nexus).map(|known| known.removal).max();
-        let before = self.removal();
-        let after = others.unwrap_or_default().max(asked);
-        let outcome = if after == asked {
-            self.below(nexus, cdb, data, timeout)?
-        } else if after != before {
-            self.below(nexus, &after.cdb(), Data::None, timeout)?
-        } else {
-            Outcome::good(0)
-        };
-        if outcome.is_good()
-            && let Some(nexus) = self.nexuses.iter_mut().find(|known| known.id == nexus)
-        {
-            nexus.removal = asked;
-        }
-        Ok(outcome)
-    }
-
-    /// What all together ask for.
-    fn removal(&self) -> Removal {
-        self.nexuses.iter().map(|nexus| nexus.removal).max().unwrap_or_default()
-    }
-
-    /// Tells the device for nobody. What it has to say first is heard for those that are there.
-    fn tell_removal(&mut self, removal: Removal) {
-        for _ in 0..ATTEMPTS {
-            match self.transport.execute(&removal.cdb(), Data::None, OWN) {
-                Ok(outcome) if outcome.is_good() => return,
-                Ok(outcome) => match unit_attention(&outcome) {
-                    Some(sense) => self.observe(None, sense),
-                    None => {
-                        log::warn!("PREVENT ALLOW MEDIUM REMOVAL: {} {:02X?}", outcome.status, outcome.sense);
-                    }
-                },
-                Err(error) => return log::warn!("PREVENT ALLOW MEDIUM REMOVAL: {error}"),
-            }
-        }
-    }
-
     /// The device's sense, and whole: whoever asks for less would take a unit attention from the others unseen.
     fn request_sense(
         &mut self,
@@ -394,82 +301,7 @@ impl<T: Transport> LogicalUnit<T> {
         let unknown = Sense::in_data(&outcome.sense) == Some(Sense::INVALID_OPERATION_CODE);
         Ok(if unknown { identity::report_luns(cdb, data) } else { outcome })
     }
-
-    /// To the device, and what its answer means for the others.
-    ///
-    /// A device that has been switched on says so itself, and so does every new nexus' first unit attention: to a nexus
-    /// that was just told of a reset it is told once, and the command is sent again.
-    fn below(
-        &mut self,
-        nexus: NexusId,
-        cdb: &[u8],
-        mut data: Data<'_>,
-        timeout: Duration,
-    ) -> Result<Outcome, TransportError> {
-        let mut outcome = self.transport.execute(cdb, data.reborrow(), timeout)?;
-        if let Some(sense) = unit_attention(&outcome)
-            && self.is_told(nexus, sense)
-        {
-            self.observe(Some(nexus), sense);
-            outcome = self.transport.execute(cdb, data, timeout)?;
-        }
-        match unit_attention(&outcome) {
-            Some(sense) => self.observe(Some(nexus), sense),
-            None if !passes(byte(cdb, 0)) => {
-                self.untouched = false;
-                if let Some(nexus) = self.nexuses.iter_mut().find(|known| known.id == nexus) {
-                    nexus.told_reset = false;
-                }
-            }
-            None => {}
-        }
-        if outcome.is_good() && matches!(byte(cdb, 0), MODE_SELECT_6 | MODE_SELECT_10) {
-            // SPC-3 "MODE SELECT(6) command": for every other nexus.
-            for other in self.nexuses.iter_mut().filter(|known| known.id != nexus) {
-                other.pending.raise(Sense::MODE_PARAMETERS_CHANGED);
-            }
-        }
-        Ok(outcome)
-    }
-
-    fn is_told(&self, nexus: NexusId, sense: Sense) -> bool {
-        is_reset(sense) && self.nexuses.iter().any(|known| known.id == nexus && known.told_reset)
-    }
-
-    /// The device told `hearer` of a unit attention: the others hear of it too, each at its own next command.
-    fn observe(&mut self, hearer: Option<NexusId>, sense: Sense) {
-        let announced = self.announced.contains(&sense);
-        self.announced.retain(|known| *known != sense);
-        // The power failed under a running unit: SPC-2 "RESERVE(6) command", SPC-3 "PREVENT ALLOW MEDIUM REMOVAL
-        // command". What is from before the first command ends nothing.
-        if is_reset(sense) && !self.untouched {
-            self.holder = None;
-            for nexus in &mut self.nexuses {
-                nexus.removal = Removal::Allowed;
-            }
-        }
-        for nexus in &mut self.nexuses {
-            if Some(nexus.id) == hearer {
-                nexus.heard(sense);
-            } else if !(is_reset(sense) && nexus.told_reset) {
-                if nexus.pending.raise(sense) && !announced {
-                    nexus.event(sense);
-                }
-            }
-        }
-    }
 }
 
 /// 6/29/03 (T10 "ASC/ASCQ assignments").
 const BUS_DEVICE_RESET: Sense = Sense::new(6, 0x29, 0x03);
-
-/// Whether a command runs although a unit attention is pending, and leaves it pending.
-fn passes(opcode: u8) -> bool {
-    row_of(opcode).is_some_and(|row| row.passes_unit_attention)
-}
-
-/// The unit attention that an answer is.
-fn unit_attention(outcome: &Outcome) -> Option<Sense> {
-    let sense = Sense::in_data(&outcome.sense)?;
-    (outcome.status == Status::CHECK_CONDITION && sense.key == SenseKey::UNIT_ATTENTION).then_some(sense)
-}
