@@ -24,7 +24,7 @@ const LOGIN_SEGMENT: usize = 8192;
 /// Commands that an initiator may send behind its login.
 const FIRST_WINDOW: u32 = 31;
 
-/// How often a silent stream is looked after.
+/// How often a silent stream is looked after, at least.
 const TICK: Duration = Duration::from_secs(1);
 
 /// Why a connection ended other than by logout.
@@ -75,7 +75,10 @@ impl<'a, T: Transport + Send + 'static> Connection<'a, T> {
         number: u64,
     ) -> Result<Self, End> {
         stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(TICK))?;
+        let limits = &shared.options.limits;
+        let shortest = limits.login.min(limits.silence).min(limits.patience);
+        // A system takes no time limit of 0.
+        stream.set_read_timeout(Some((shortest / 4).clamp(Duration::from_millis(1), TICK)))?;
         shared.begin_login(number, stream.try_clone()?);
         Ok(Self { shared, reader: PduReader::new(stream.try_clone()?, LOGIN_SEGMENT), stream, peer, number })
     }
