@@ -43,8 +43,14 @@ pub struct Said {
 
 /// Runs a program to its end.
 pub fn run(program: &str, args: &[&str]) -> Result<Said, Failed> {
+    run_with(program, args, &[])
+}
+
+/// The same with these variables in its environment.
+pub fn run_with(program: &str, args: &[&str], variables: &[(&str, &str)]) -> Result<Said, Failed> {
     let mut child = Command::new(program)
         .args(args)
+        .envs(variables.iter().copied())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

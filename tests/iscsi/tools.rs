@@ -3,8 +3,10 @@
 use libtest_mimic::{Failed, Trial};
 use mmc_sim::personality::NoMediumSense;
 use mmc_sim::{Drive, Personality, Scene};
+use scsi_iscsi::chap::Secret;
+use scsi_iscsi::login::Auth;
 
-use crate::program::{run, say, trial};
+use crate::program::{run, run_with, say, trial};
 use crate::served::{Served, TARGET};
 
 const PACKAGE: &str = "libiscsi-bin";
@@ -16,6 +18,12 @@ pub fn trials() -> Vec<Trial> {
         trial("iscsi_ls::sees_an_empty_drive", "iscsi-ls", PACKAGE, sees_an_empty_drive),
         trial("iscsi_inq::standard", "iscsi-inq", PACKAGE, standard_inquiry),
         trial("iscsi_inq::vital_product_data", "iscsi-inq", PACKAGE, vital_product_data),
+        trial("iscsi_ls::gets_past_chap", "iscsi-ls", PACKAGE, || chap("a secret of length", true)),
+        trial("iscsi_ls::does_not_get_past_chap_with_another_secret", "iscsi-ls", PACKAGE, || {
+            chap("a secret of another", false)
+        }),
+        trial("iscsi_inq::gets_past_mutual_chap", "iscsi-inq", PACKAGE, mutual_chap),
+        trial("iscsi_inq::header_digests", "iscsi-inq", PACKAGE, header_digests),
         trial("iscsi_readcapacity16::is_refused", "iscsi-readcapacity16", PACKAGE, read_capacity_16),
     ]
 }
@@ -78,4 +86,66 @@ fn read_capacity_16() -> Result<(), Failed> {
         return Err(format!("it took an answer for a capacity:\n{}", said.text).into());
     }
     expect(&said.text, &["readcapacity command"])
+}
+
+const OURS: &[u8] = b"a secret of length";
+const THEIRS: &[u8] = b"the other direction";
+
+fn with_chap(mutual: bool) -> Result<Served, Failed> {
+    let secret = |bytes: &[u8]| Secret::new(bytes.to_vec()).map_err(|error| error.to_string());
+    let mutual = if mutual { Some(("drive".to_owned(), secret(THEIRS)?)) } else { None };
+    let auth = Auth::Chap { name: "burner".to_owned(), secret: secret(OURS)?, mutual };
+    Served::of(crate::served::drive(None)?, |options| options.policy.auth = auth)
+}
+
+/// The discovery session has to show who it is too.
+fn chap(secret: &str, passes: bool) -> Result<(), Failed> {
+    let served = with_chap(false)?;
+    let url = format!("iscsi://burner%{}@127.0.0.1:{}", secret.replace(' ', "%20"), served.port());
+    let said = run_with("iscsi-ls", &[&url], &[])?;
+    // Some versions take the secret from the environment only.
+    let named = run_with(
+        "iscsi-ls",
+        &[&served.portal()],
+        &[("LIBISCSI_CHAP_USERNAME", "burner"), ("LIBISCSI_CHAP_PASSWORD", secret)],
+    )?;
+    let text = said.text + &named.text;
+    if named.well == passes {
+        Ok(())
+    } else {
+        Err(format!("passes: {}, expected {passes}:\n{text}", named.well).into())
+    }
+}
+
+fn mutual_chap() -> Result<(), Failed> {
+    let served = with_chap(true)?;
+    let (ours, theirs) = (std::str::from_utf8(OURS)?, std::str::from_utf8(THEIRS)?);
+    let say = |theirs| {
+        run_with(
+            "iscsi-inq",
+            &[&served.url()],
+            &[
+                ("LIBISCSI_CHAP_USERNAME", "burner"),
+                ("LIBISCSI_CHAP_PASSWORD", ours),
+                ("LIBISCSI_CHAP_TARGET_USERNAME", "drive"),
+                ("LIBISCSI_CHAP_TARGET_PASSWORD", theirs),
+            ],
+        )
+    };
+    let said = say(theirs)?;
+    if !said.well {
+        return Err(said.text.into());
+    }
+    expect(&said.text, &["Vendor:RawCD"])?;
+    if say("not the same secret")?.well {
+        Err("the tool takes a target with another secret".into())
+    } else {
+        Ok(())
+    }
+}
+
+fn header_digests() -> Result<(), Failed> {
+    let served = Served::with(Some("blank-cdr-80"))?;
+    let text = say("iscsi-inq", &[&format!("{}?header_digest=crc32c", served.url())])?;
+    expect(&text, &["Vendor:RawCD"])
 }
