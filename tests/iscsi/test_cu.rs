@@ -109,7 +109,7 @@ fn every_family() -> Result<(), Failed> {
     for (test, ended) in &seen {
         match (reason(test), ended) {
             (None, Ended::Failed(why)) => {
-                wrong.push(format!("{test} failed, and no reason is listed: {why}"))
+                wrong.push(format!("{test} failed, and no reason is listed: {why}"));
             }
             (Some(_), Ended::Passed) => wrong.push(format!("{test} passes: it is listed as one that fails")),
             _ => {}
@@ -179,7 +179,7 @@ fn tell(seen: &BTreeMap<String, Ended>) {
             Ended::Passed => println!("  {test}: passed"),
             Ended::Skipped(why) => println!("  {test}: skipped itself: {why}"),
             Ended::Failed(why) => {
-                println!("  {test}: failed ({why}): {}", reason(test).unwrap_or("no reason is listed"))
+                println!("  {test}: failed ({why}): {}", reason(test).unwrap_or("no reason is listed"));
             }
         }
     }
