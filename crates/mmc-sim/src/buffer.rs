@@ -170,6 +170,28 @@ impl Buffer {
         self.from(now, time)
     }
 
+    /// How long it takes from `now`, with the laser at work, until an eighth of what it holds is left in it, or less
+    /// where so many bytes need more room. It does not run empty by that, unless they need all of it.
+    pub fn time_to_make_room(&self, now: Duration, bytes: u64) -> Duration {
+        let rest = (self.capacity / 8).min(self.capacity.saturating_sub(bytes));
+        let (mut over, mut time) = (self.held.saturating_sub(rest), Duration::ZERO);
+        for (first, left, block_bytes) in self.left() {
+            let blocks = match block_bytes {
+                0 => left.into(),
+                // There is no room without the last block in part; otherwise it would be one too many.
+                _ if rest < self.capacity / 8 => over.div_ceil(block_bytes),
+                _ => over / block_bytes,
+            };
+            let frames = u32::try_from(blocks).unwrap_or(left).min(left);
+            time += self.pace.time(first, frames);
+            over = over.saturating_sub(u64::from(frames) * block_bytes);
+            if over < block_bytes.max(1) {
+                break;
+            }
+        }
+        self.from(now, time)
+    }
+
     /// How long it takes from `now` until everything is recorded.
     pub fn time_to_empty(&self, now: Duration) -> Duration {
         let time = self.left().map(|(first, left, _)| self.pace.time(first, left)).sum();
@@ -343,6 +365,19 @@ mod tests {
         assert_eq!(free(&buffer), 0);
         assert_eq!(recorded(&mut buffer, ms(32)), [0]);
         assert_eq!(free(&buffer), 2);
+    }
+
+    #[test]
+    fn room_is_made_without_running_empty() {
+        let mut buffer = buffer(16, NOW);
+        buffer.push(run(0, 16), BLOCK, NOW);
+        // 33,999 bytes of 16 blocks and a bit: an eighth is two whole blocks and more.
+        assert_eq!(buffer.time_to_make_room(NOW, 2000), ms(13 * 8));
+        assert_eq!(buffer.time_to_make_room(ms(8), 2000), ms(12 * 8));
+        // More room is needed than an eighth leaves.
+        assert_eq!(buffer.time_to_make_room(NOW, 31_000), ms(15 * 8));
+        recorded(&mut buffer, ms(13 * 8));
+        assert_eq!((buffer.underruns(), free(&buffer)), (0, 13));
     }
 
     /// A lead-in of ten frames takes its time, but no room.

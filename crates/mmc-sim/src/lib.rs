@@ -53,9 +53,11 @@ mod speed;
 pub mod store;
 #[cfg(test)]
 mod test_host;
+mod waits;
 
 pub use disc::{Disc, DiscFileError, SceneError};
 pub use drive::Drive;
 pub use host::HostAct;
 pub use personality::{Personality, PersonalityError};
 pub use scene::{DiscKind, Scene};
+pub use waits::Awaited;
