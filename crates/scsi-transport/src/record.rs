@@ -16,12 +16,16 @@
 //! )
 //! ```
 
+mod journal;
+
 use core::fmt;
 use core::time::Duration;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+
+pub use journal::{Journal, Journaled};
 
 use crate::hex;
 use crate::trace::{self, Phase};
@@ -178,6 +182,19 @@ impl Recording {
 }
 
 impl Exchange {
+    /// What passed: `data` as it is when the answer has come.
+    fn of(cdb: &[u8], data: &Data<'_>, answer: &Result<Outcome, TransportError>) -> Self {
+        let moved = answer.as_ref().map_or(0, |outcome| outcome.transferred);
+        let data = match data {
+            Data::None => Payload::NoData,
+            Data::In(buffer) => {
+                Payload::In { room: buffer.len(), bytes: buffer.iter().take(moved).copied().collect() }
+            }
+            Data::Out(bytes) => Payload::Out(bytes.to_vec()),
+        };
+        Self { cdb: cdb.to_vec(), data, answer: answer.clone().into() }
+    }
+
     /// Direction and size of the data phase.
     pub fn phase(&self) -> Phase {
         match &self.data {
@@ -228,7 +245,7 @@ impl fmt::Display for Exchange {
 
 /// A transport that keeps everything that passes, data included.
 ///
-/// It grows with every command: of a whole disc it holds the whole disc.
+/// It grows with every command: of a whole disc it holds the whole disc. [`Journaled`] puts it into a file instead.
 #[derive(Clone, Debug)]
 pub struct Recorded<T> {
     inner: T,
@@ -270,16 +287,7 @@ impl<T: Transport> Transport for Recorded<T> {
         timeout: Duration,
     ) -> Result<Outcome, TransportError> {
         let answer = self.inner.execute(cdb, data.reborrow(), timeout);
-        let moved = answer.as_ref().map_or(0, |outcome| outcome.transferred);
-        let data = match data {
-            Data::None => Payload::NoData,
-            Data::In(buffer) => {
-                Payload::In { room: buffer.len(), bytes: buffer.iter().take(moved).copied().collect() }
-            }
-            Data::Out(bytes) => Payload::Out(bytes.to_vec()),
-        };
-        let exchange = Exchange { cdb: cdb.to_vec(), data, answer: answer.clone().into() };
-        self.recording.events.push(Event::Command(exchange));
+        self.recording.events.push(Event::Command(Exchange::of(cdb, &data, &answer)));
         answer
     }
 
