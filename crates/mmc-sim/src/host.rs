@@ -34,10 +34,15 @@ impl Drive {
 
     /// Puts a disc on the tray and closes it; the disc begins to spin up.
     pub fn insert_disc(&mut self, disc: Disc) {
+        self.lay_disc(disc);
+        self.close_tray();
+    }
+
+    /// Lays a disc on the tray, which opens for it and stays open.
+    pub fn lay_disc(&mut self, disc: Disc) {
         self.cut_power();
         self.open_tray();
         self.loader.disc = Some(disc);
-        self.close_tray();
     }
 
     /// Something happens to the drive that is not a command.

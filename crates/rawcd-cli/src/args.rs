@@ -1,6 +1,7 @@
 //! The command line.
 
 pub mod disc;
+pub mod serve;
 
 use std::path::PathBuf;
 
@@ -38,6 +39,10 @@ pub enum Command {
     Rip(disc::Rip),
     /// Look for what breaks a rule of the format on a disc or in an image.
     Lint(disc::Lint),
+    /// Put a drive on the network by iSCSI: burning programs, systems and virtual machines use it as a real one.
+    Serve(Box<serve::Serve>),
+    /// Change the disc of a `rawcd serve` that runs, and see how it is.
+    Ctl(serve::Ctl),
     /// Explain an HRESULT, a sense triple, sense bytes or a CDB.
     Explain(Explain),
     /// Print a completion script for a shell.

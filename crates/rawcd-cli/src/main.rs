@@ -7,6 +7,7 @@ mod args;
 mod burn;
 mod conform;
 mod consent;
+mod ctl;
 mod device;
 mod disc;
 mod drives;
@@ -18,6 +19,7 @@ mod lint;
 mod output;
 mod paint;
 mod rip;
+mod serve;
 mod table;
 
 use std::io::Write;
@@ -38,6 +40,8 @@ fn main() -> ExitCode {
         Command::Burn(options) => burn::run(&options),
         Command::Rip(options) => rip::run(&options),
         Command::Lint(options) => lint::run(&options),
+        Command::Serve(options) => serve::run(&options),
+        Command::Ctl(options) => ctl::run(&options),
         Command::Explain(options) => explain::run(&options),
         Command::Completions { shell } => completions(shell),
     };

@@ -13,7 +13,7 @@ use crate::disc;
 use crate::failure::Failure;
 
 /// Recorded frames that stay in memory while a disc file is written to.
-const IN_MEMORY: u64 = 24 << 20;
+pub const IN_MEMORY: u64 = 24 << 20;
 
 /// A drive with a disc in it.
 pub enum Target {

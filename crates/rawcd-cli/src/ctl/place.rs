@@ -1,0 +1,200 @@
+//! Where servers and `rawcd ctl` find each other, and who has which disc file.
+//!
+//! A folder of the user's own: `rawcd` in $XDG_RUNTIME_DIR, else one named after the user in the folder for temporary
+//! files. In it a lock for each control socket and each disc file that is served, released by the system when its
+//! server is gone in whatever way. So a socket whose lock is free is a dead server's, and can be replaced.
+
+use core::hash::{Hash, Hasher};
+use std::fs::{self, File, TryLockError};
+use std::hash::DefaultHasher;
+use std::io::{self, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use interprocess::local_socket::prelude::*;
+use interprocess::local_socket::{Name, Stream};
+
+use crate::failure::Failure;
+
+/// Ending of a lock's name.
+const LOCK: &str = "lock";
+
+/// Most bytes of a control name.
+const LONGEST_NAME: usize = 64;
+
+/// The user's folder, which is made where it is not there.
+pub fn folder() -> Result<PathBuf, Failure> {
+    let folder = match std::env::var_os("XDG_RUNTIME_DIR").filter(|folder| Path::new(folder).is_absolute()) {
+        Some(runtime) => PathBuf::from(runtime).join("rawcd"),
+        None => std::env::temp_dir().join(format!("rawcd-{}", user())),
+    };
+    private(&folder)
+        .map_err(|error| Failure::new(format_args!("the control folder {}: {error}", folder.display())))?;
+    Ok(folder)
+}
+
+/// Part of a name, not proof of anything.
+fn user() -> String {
+    let name = ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
+    let plain = |name: &String| !name.is_empty() && name.chars().all(char::is_alphanumeric);
+    name.filter(plain).unwrap_or_else(|| "user".to_owned())
+}
+
+/// Makes a folder that only we can look into. One that somebody else has put there is refused.
+#[cfg(unix)]
+fn private(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+    match fs::DirBuilder::new().mode(0o700).create(folder) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+        _ => {}
+    }
+    let there = fs::symlink_metadata(folder)?;
+    // Whoever we are is who new files belong to.
+    let ours = tempfile::tempfile()?.metadata()?.uid();
+    if !there.is_dir() || there.uid() != ours {
+        return Err(io::Error::other("expected a folder of ours, seen something of somebody else"));
+    }
+    if there.mode() & 0o077 != 0 {
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn private(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)
+}
+
+/// Something that one process has at a time.
+#[derive(Debug)]
+pub struct Lock {
+    file: File,
+}
+
+impl Lock {
+    /// The right to serve a disc file.
+    pub fn on_disc(path: &Path) -> Result<Self, Failure> {
+        let shown = path.display();
+        // The file itself is replaced whenever it is saved; its name stays.
+        let whole = fs::canonicalize(path).or_else(|_| std::path::absolute(path));
+        let whole = whole.map_err(|error| Failure::new(format_args!("{shown}: {error}")))?;
+        let mut hasher = DefaultHasher::new();
+        whole.hash(&mut hasher);
+        let name = format!("disc-{:016x}", hasher.finish());
+        match Self::take(&folder()?.join(name).with_extension(LOCK), &whole.display().to_string())? {
+            Ok(lock) => Ok(lock),
+            Err(holder) => {
+                Err(Failure::new(format_args!("{shown} is in a drive already: process {holder} serves it"))
+                    .hint("`rawcd ctl` ejects it there, or stops that server"))
+            }
+        }
+    }
+
+    /// Takes a lock and writes `note` into it, or tells which process has it.
+    fn take(path: &Path, note: &str) -> Result<Result<Self, String>, Failure> {
+        let failed = |error: io::Error| Failure::new(format_args!("{}: {error}", path.display()));
+        let mut options = File::options();
+        let mut file =
+            options.read(true).write(true).create(true).truncate(false).open(path).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+            Err(TryLockError::WouldBlock) => {
+                let mut text = String::new();
+                // Where a lock keeps others from reading, too, the holder stays unknown.
+                let _ = file.take(32).read_to_string(&mut text);
+                let holder = text.lines().next().filter(|pid| !pid.is_empty()).unwrap_or("unknown");
+                return Ok(Err(holder.to_owned()));
+            }
+        }
+        file.set_len(0)
+            .and_then(|()| file.rewind())
+            .and_then(|()| writeln!(file, "{}\n{note}", std::process::id()))
+            .map_err(failed)?;
+        Ok(Ok(Self { file }))
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing it does the same.
+        let _ = self.file.unlock();
+    }
+}
+
+/// A control socket by name.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Control {
+    name: String,
+    folder: PathBuf,
+}
+
+impl Control {
+    /// The one of this name: letters, digits, `-`, `_`, `.`.
+    pub fn named(name: &str) -> Result<Self, Failure> {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        if name.is_empty() || name.len() > LONGEST_NAME || name.starts_with('.') || !name.chars().all(plain) {
+            return Err(Failure::new(format_args!(
+                "a control name has 1 to {LONGEST_NAME} letters, digits, `-`, `_` or `.` and does not begin with a \
+                 dot, seen {name:?}"
+            )));
+        }
+        Ok(Self { name: name.to_owned(), folder: folder()? })
+    }
+
+    /// All that have a server that lives.
+    pub fn alive() -> Result<Vec<Self>, Failure> {
+        let folder = folder()?;
+        let failed = |error| Failure::new(format_args!("{}: {error}", folder.display()));
+        let mut found = Vec::new();
+        for entry in fs::read_dir(&folder).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            let name = path.file_stem().and_then(|stem| stem.to_str()?.strip_prefix("ctl-"));
+            let Some(name) = name.filter(|_| path.extension().is_some_and(|ending| ending == LOCK)) else {
+                continue;
+            };
+            let control = Self { name: name.to_owned(), folder: folder.clone() };
+            if File::open(&path).is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock))) {
+                found.push(control);
+            }
+        }
+        found.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(found)
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The right to serve it.
+    pub fn lock(&self) -> Result<Lock, Failure> {
+        let path = self.folder.join(format!("ctl-{}.{LOCK}", self.name));
+        Lock::take(&path, "control")?.map_err(|holder| {
+            let Self { name, .. } = self;
+            Failure::new(format_args!("the control name {name} is in use: process {holder} serves it"))
+                .hint("--control gives this one another name")
+        })
+    }
+
+    /// Where the socket is, if it is a file.
+    pub fn path(&self) -> PathBuf {
+        self.folder.join(format!("ctl-{}.sock", self.name))
+    }
+
+    /// As the system wants it.
+    pub fn to_name(&self) -> io::Result<Name<'static>> {
+        #[cfg(unix)]
+        return self.path().to_fs_name::<interprocess::local_socket::GenericFilePath>();
+        #[cfg(not(unix))]
+        format!("rawcd-{}-ctl-{}", user(), self.name)
+            .to_ns_name::<interprocess::local_socket::GenericNamespaced>()
+    }
+
+    /// Calls the server.
+    pub fn connect(&self) -> Result<Stream, Failure> {
+        let Self { name, .. } = self;
+        self.to_name().and_then(Stream::connect).map_err(|error| {
+            Failure::new(format_args!("no server is at the control name {name}: {error}"))
+                .hint("`rawcd serve` prints the name when it starts; `rawcd ctl` without --socket finds it")
+        })
+    }
+}
