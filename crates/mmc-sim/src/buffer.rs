@@ -192,6 +192,11 @@ impl Buffer {
         self.from(now, time)
     }
 
+    /// Whether the laser is at work, and no more than an eighth of what the buffer holds is left for it.
+    pub fn is_low(&self, now: Duration) -> bool {
+        matches!(self.laser, Laser::On { until } if until <= now) && self.held <= self.capacity / 8
+    }
+
     /// How long it takes from `now` until everything is recorded.
     pub fn time_to_empty(&self, now: Duration) -> Duration {
         let time = self.left().map(|(first, left, _)| self.pace.time(first, left)).sum();

@@ -51,12 +51,14 @@ pub struct Drive {
     /// Readings of the disc's frames that have failed.
     pub(crate) failed: Failed,
     pub(crate) clock: Duration,
+    /// What a command costs.
+    pub(crate) command_time: Duration,
     reply: Vec<u8>,
 }
 
 /// What a command costs on the simulated clock: a plausible round trip on ATAPI, and enough that
 /// a host which polls without waiting gets there too.
-const COMMAND_TIME: Duration = Duration::from_micros(200);
+pub(crate) const COMMAND_TIME: Duration = Duration::from_micros(200);
 
 /// What the drive is busy with.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -123,6 +125,7 @@ impl Drive {
             deferred: None,
             failed: Failed::new(),
             clock: Duration::ZERO,
+            command_time: COMMAND_TIME,
             reply: Vec::new(),
             personality,
         })
@@ -280,7 +283,7 @@ impl Transport for Drive {
                 cdb.len()
             )));
         }
-        self.advance(COMMAND_TIME);
+        self.advance(self.command_time);
         let out: &[u8] = if let Data::Out(bytes) = &data { bytes } else { &[] };
         let room = if let Data::In(buffer) = &data { buffer.len() } else { 0 };
         match self.run(cdb, out, room) {

@@ -3,8 +3,9 @@
 use core::time::Duration;
 
 use crate::disc::Disc;
-use crate::drive::{Busy, Drive};
+use crate::drive::{Busy, COMMAND_TIME, Drive};
 use crate::loader::{Found, Settling};
+use crate::recording::Stream;
 use crate::scene::Tray;
 
 /// Something that ends by itself, and that a host polls for.
@@ -35,6 +36,19 @@ impl Drive {
     pub fn time_to_make_room(&self, bytes: u64) -> Option<Duration> {
         let recording = self.recording.as_ref()?;
         Some(recording.buffer.time_to_make_room(self.clock, bytes))
+    }
+
+    /// Whether the laser is about to run empty, and the recording would be lost by it: the host has to go on soon.
+    pub fn is_starving(&self) -> bool {
+        self.recording.as_ref().is_some_and(|recording| {
+            let is_lost_by_it = !recording.underrun_free && !matches!(recording.stream, Stream::Packet(_));
+            is_lost_by_it && recording.buffer.is_low(self.clock)
+        })
+    }
+
+    /// Lets commands cost no time, or what they usually do.
+    pub const fn stop_clock(&mut self, stopped: bool) {
+        self.command_time = if stopped { Duration::ZERO } else { COMMAND_TIME };
     }
 
     /// Whether a recording is in progress: from its first WRITE to what ends it.

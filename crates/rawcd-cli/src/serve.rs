@@ -10,6 +10,8 @@ mod logging;
 mod operator;
 mod protected;
 mod secret;
+#[cfg(test)]
+mod test_host;
 mod time;
 
 use std::io::Write;
@@ -17,7 +19,7 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use mmc_sim::Drive;
+use mmc_sim::{Drive, HostAct};
 use mmc_wire::Sense;
 use scsi_iscsi::login::LoginPolicy;
 use scsi_iscsi::unit::LogicalUnit;
@@ -62,7 +64,7 @@ fn run_with(options: &Serve, opener: Opener<'_>) -> Result<ExitCode, Failure> {
     let source = Source::open(options, opener, &wall)?;
     let transport = observed(source.transport, options)?;
     let server = Server::bind(
-        LogicalUnit::new(transport),
+        unit(transport, &options.name, source.drive.clone()),
         ServerOptions {
             listen: options.listen,
             portal: options.portal.clone(),
@@ -105,6 +107,18 @@ fn run_with(options: &Serve, opener: Opener<'_>) -> Result<ExitCode, Failure> {
     }
     drop(listening);
     served.map(|()| ExitCode::SUCCESS)
+}
+
+/// The drive as a logical unit. A reset is to a simulated drive as if its power had gone; a real one has none by this way.
+fn unit(transport: Served, name: &str, drive: Option<Shared>) -> LogicalUnit<Served> {
+    let unit = LogicalUnit::new(transport).with_target_name(name);
+    let Some(drive) = drive else { return unit };
+    unit.on_reset(move |_| {
+        let mut keeper = drive.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Err(error) = keeper.drive_mut().host(&HostAct::PowerCycle) {
+            log::error!("the drive cannot be reset: {error}");
+        }
+    })
 }
 
 fn cannot_listen(options: &Serve, error: &std::io::Error) -> Failure {

@@ -92,7 +92,7 @@ pub struct Status {
     pub tray: Option<String>,
     /// The host has locked the tray.
     pub locked: bool,
-    /// What the drive is doing: `idle`, `recording`, `busy`.
+    /// What the drive is doing: `idle`, `recording`, `busy`, `spinning up`; or that it is real.
     pub activity: String,
     /// The disc in a line.
     pub disc: Option<String>,

@@ -157,7 +157,8 @@ impl<D: Simulated> Keeper<D> {
             matches!(key, 0x2 | 0x5 | 0x6 | 0x7)
         });
         let Some(row) = row.filter(|_| !refused) else { return };
-        self.changed |= row.effect == Effect::Writes;
+        // What SYNCHRONIZE CACHE records has come with a WRITE; without one it does nothing. A cue sheet is a plan.
+        self.changed |= row.effect == Effect::Writes && !matches!(row.opcode, 0x35 | 0x5D);
         self.due |= match row.opcode {
             0x04 | 0x35 | 0x53 | 0x58 | 0x5B | 0xA1 => true,
             0x1B => cdb.get(4).is_some_and(|bits| bits & 0x03 == 0x02),

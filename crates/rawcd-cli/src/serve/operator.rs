@@ -91,7 +91,8 @@ impl Operator {
                 if saved { "the disc is saved" } else { "nothing to save" }.to_owned()
             }
             Request::Save { file: Some(file) } => {
-                output::check(&file, false)?;
+                output::check(&file, false)
+                    .map_err(|error| error.hint("`rawcd ctl save` makes new files only"))?;
                 let held = DiscFile::hold(&file)?;
                 self.drive()?.save_as(held)?;
                 format!("the disc is saved in {}, which is its file now", file.display())
@@ -147,11 +148,11 @@ impl Operator {
             };
             status.tray = Some(tray.to_owned());
             status.locked = drive.is_locked();
-            let is_busy = drive.awaited().is_some();
-            let activity = match (is_busy, drive.is_recording()) {
-                (true, _) => "busy",
-                (false, true) => "recording",
-                (false, false) => "idle",
+            let activity = match (drive.awaited(), drive.is_recording()) {
+                (Some(_), _) if drive.disc().is_none() => "spinning up",
+                (Some(_), _) => "busy",
+                (None, true) => "recording",
+                (None, false) => "idle",
             };
             activity.clone_into(&mut status.activity);
             status.disc = drive.disc_on_tray().map(ls::line);

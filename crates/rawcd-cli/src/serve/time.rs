@@ -50,7 +50,8 @@ impl<D: Simulated + ?Sized> Simulated for Box<D> {
 ///   command: the WRITE that is repeated is taken, and a good part of a buffer after it;
 /// - a host that asks for the buffer's room again and again (READ BUFFER CAPACITY) sees the laser make it.
 ///
-/// Nothing else lets time pass but the drive's own 200 µs a command, so a recording is never lost because a host is slow.
+/// Nothing else lets time pass but the drive's own 200 µs a command, and those stop where a recording would be lost by
+/// them: no host is too slow.
 #[derive(Debug)]
 pub struct VirtualTime<D> {
     inner: D,
@@ -86,6 +87,8 @@ impl<D: Simulated> VirtualTime<D> {
         if let Some(time) = bytes.and_then(|bytes| drive.time_to_make_room(bytes)) {
             drive.wait(time);
         }
+        let is_starving = drive.is_starving();
+        drive.stop_clock(is_starving);
     }
 }
 
