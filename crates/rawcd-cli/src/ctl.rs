@@ -113,6 +113,3 @@ fn lines(status: &Status) -> Vec<String> {
     lines.extend(status.sessions.iter().map(|session| format!("session   {session}")));
     lines
 }
-
-#[cfg(test)]
-mod tests;

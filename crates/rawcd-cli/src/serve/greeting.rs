@@ -44,20 +44,34 @@ impl core::fmt::Display for Greeting<'_> {
             "  qemu-system-x86_64 …{secret} -drive if=none,id=cd,format=raw,file=iscsi://{portal}/{target}/0 \
              -device virtio-scsi-pci -device scsi-block,drive=cd"
         )?;
+        self.linux(f, &portal)?;
+        writeln!(f, "Windows, as administrator")?;
+        match self.chap {
+            None => writeln!(f, "  iscsicli AddTargetPortal {host} {port}\n  iscsicli QLoginTarget {target}"),
+            // The stars are what is left to Windows: adapter, its port, flags, digests, connections, two times.
+            Some(user) => writeln!(
+                f,
+                "  iscsicli AddTargetPortal {host} {port} * * * * * * * * * {user} … 1\n  \
+                 iscsicli QLoginTarget {target} {user} …"
+            ),
+        }
+    }
+}
+
+impl Greeting<'_> {
+    fn linux(&self, f: &mut core::fmt::Formatter<'_>, portal: &str) -> core::fmt::Result {
+        let node = format!("iscsiadm -m node -T {} -p {portal}", self.target);
         writeln!(f, "Linux, as root")?;
-        writeln!(f, "  iscsiadm -m discovery -t sendtargets -p {portal}")?;
-        if let Some(user) = self.chap {
-            for (key, value) in [("authmethod", "CHAP"), ("username", user), ("password", "…")] {
-                writeln!(
-                    f,
-                    "  iscsiadm -m node -T {target} -o update -n node.session.auth.{key} -v {value}"
-                )?;
+        match self.chap {
+            None => writeln!(f, "  iscsiadm -m discovery -t sendtargets -p {portal}")?,
+            // Discovery asks for the secret, too, and that would have to be configured first.
+            Some(user) => {
+                writeln!(f, "  {node} -o new")?;
+                for (key, value) in [("authmethod", "CHAP"), ("username", user), ("password", "…")] {
+                    writeln!(f, "  {node} -o update -n node.session.auth.{key} -v {value}")?;
+                }
             }
         }
-        writeln!(f, "  iscsiadm -m node -T {target} -p {portal} --login")?;
-        writeln!(f, "Windows, as administrator")?;
-        writeln!(f, "  iscsicli AddTargetPortal {host} {port}")?;
-        let chap = self.chap.map_or(String::new(), |user| format!(" {user} …"));
-        writeln!(f, "  iscsicli QLoginTarget {target}{chap}")
+        writeln!(f, "  {node} --login")
     }
 }
