@@ -75,13 +75,14 @@ fn run_with(options: &Serve, opener: Opener<'_>) -> Result<ExitCode, Failure> {
     .map_err(|error| cannot_listen(options, &error))?;
     let address = server.local_addr();
 
-    let network = Stopper { handle: server.handle(), wall };
+    let network = Stopper { handle: server.handle(), wall: wall.clone() };
     stop_on_signal(network.clone());
     let operator = Operator {
         target: options.name.clone(),
         address: address.to_string(),
         model: source.model.clone(),
         drive: source.drive.clone(),
+        wall: options.realtime.then_some(wall),
         network: Box::new(network),
     };
     let name = options.control.clone().unwrap_or_else(|| address.port().to_string());
@@ -103,7 +104,9 @@ fn run_with(options: &Serve, opener: Opener<'_>) -> Result<ExitCode, Failure> {
     let served = server.run().map_err(|error| Failure::new(format_args!("serving {address}: {error}")));
     // Whoever stops us has the disc saved first.
     if let Some(drive) = &source.drive {
-        drive.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+        let mut keeper = drive.lock().unwrap_or_else(PoisonError::into_inner);
+        keeper.finish();
+        keeper.take()?;
     }
     drop(listening);
     served.map(|()| ExitCode::SUCCESS)

@@ -122,6 +122,13 @@ impl<D: Simulated> Keeper<D> {
         Ok(())
     }
 
+    /// Lets what was begun behind a host's back come to its end.
+    pub fn finish(&mut self) {
+        if let Some(awaited) = self.inner.drive().awaited() {
+            self.inner.drive_mut().wait(awaited.left);
+        }
+    }
+
     /// Takes the disc out, as after a power cut where it is being written, and saves it first.
     pub fn take(&mut self) -> Result<Option<Disc>, Failure> {
         let writes = self.inner.drive().is_recording() || self.inner.drive().awaited().is_some();

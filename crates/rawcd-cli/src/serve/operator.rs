@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use mmc_sim::scene::Tray;
 use mmc_sim::{Disc, HostAct};
 use mmc_wire::Sense;
+use scsi_transport::Transport;
 
 use super::keeper::{DiscFile, Keeper};
-use super::time::Simulated;
+use super::time::{Simulated, Wall, WallClock};
 use crate::ctl::protocol::{Answer, DiscName, Request, Status};
 use crate::device;
 use crate::disc::ls;
@@ -40,6 +41,8 @@ pub struct Operator {
     pub model: String,
     /// Nothing where the drive is a real one: its button is for who sits before it.
     pub drive: Option<Shared>,
+    /// The clock that the drive goes by, where that is the one on the wall.
+    pub wall: Option<Wall>,
     /// The server.
     pub network: Box<dyn Network>,
 }
@@ -64,7 +67,7 @@ impl Operator {
                 self.network.stop();
                 "stopping".to_owned()
             }
-            Request::Eject { force } => eject(&mut *self.drive()?, force)?,
+            Request::Eject { force } => self.eject(&mut *self.drive()?, force)?,
             Request::Insert { disc } => {
                 is_empty(&mut *self.drive()?)?;
                 let (disc, file) = open(&disc)?;
@@ -73,7 +76,7 @@ impl Operator {
             Request::Swap { disc, force } => {
                 // What cannot be opened leaves the old disc where it is.
                 let (disc, file) = open(&disc)?;
-                self.insert(disc, file, |keeper| eject(keeper, force).map(|_| ()))?
+                self.insert(disc, file, |keeper| self.eject(keeper, force).map(|_| ()))?
             }
             Request::Close => {
                 press(&mut *self.drive()?, &HostAct::CloseTray)?;
@@ -105,7 +108,20 @@ impl Operator {
         let drive = self.drive.as_ref().ok_or_else(|| {
             Failure::new(format_args!("{} is a real drive: it has a button of its own", self.model))
         })?;
-        Ok(drive.lock().unwrap_or_else(PoisonError::into_inner))
+        let mut keeper = drive.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(wall) = &self.wall {
+            let behind = wall.now().saturating_sub(keeper.drive().clock());
+            keeper.drive_mut().wait(behind);
+        }
+        Ok(keeper)
+    }
+
+    /// In virtual time nobody has to wait, who stands beside the drive no more than who polls it.
+    fn eject(&self, keeper: &mut Kept, force: bool) -> Result<String, Failure> {
+        if self.wall.is_none() {
+            keeper.finish();
+        }
+        eject(keeper, force)
     }
 
     fn insert(

@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use mmc_sim::disc::DiscState;
 use mmc_sim::{Drive, Personality};
 use scsi_transport::Data;
 use tempfile::TempDir;
@@ -48,6 +49,7 @@ fn scene() -> Scene {
         address: "127.0.0.1:3260".to_owned(),
         model: "reference, simulated in virtual time".to_owned(),
         drive: Some(Arc::clone(&drive)),
+        wall: None,
         network: Box::new(nobody.clone()),
     };
     Scene { operator, drive, nobody, folder }
@@ -114,6 +116,20 @@ fn a_host_that_holds_the_disc_is_asked_first() {
         r#"{"do":"eject","force":true}"#,
     ]);
     insta::assert_snapshot!(told);
+}
+
+/// Whoever has begun to blank a disc may leave; what was accepted is done.
+#[test]
+fn a_host_that_has_left_is_not_waited_for() {
+    let scene = scene();
+    scene.ask(r#"{"do":"insert","disc":{"medium":"finalised-cdrw-data"}}"#);
+    scene.ask(r#"{"do":"save","file":"FOLDER/rw.disc"}"#);
+    let host = &mut Arc::clone(&scene.drive);
+    ready(host);
+    good(host, &BLANK_IMMED, Data::None);
+    assert!(scene.ask(r#"{"do":"status"}"#).contains("busy"));
+    assert!(scene.ask(r#"{"do":"eject"}"#).contains("done"));
+    assert_eq!(Disc::load(&scene.folder.path().join("rw.disc")).unwrap().state, DiscState::Blank);
 }
 
 #[test]
