@@ -61,7 +61,7 @@ pub struct Conform {
     /// Only cases whose name contains this; `*` stands for anything.
     #[arg(long, value_name = "TEXT")]
     pub filter: Vec<String>,
-    /// `sim`, or a real drive such as /dev/sr0. `sim:blank-cdrw-80` treats the simulated drive with that
+    /// `sim`, or a real drive such as /dev/sr0 or iscsi://HOST/TARGET/0. `sim:blank-cdrw-80` treats the simulated drive with that
     /// medium as a real one, to try what --allow and --plan do.
     #[arg(long, value_name = "DEVICE", default_value = "sim")]
     pub device: String,
@@ -118,7 +118,7 @@ pub struct Drives {
 /// Show a drive and its disc.
 #[derive(Debug, clap::Args)]
 pub struct Info {
-    /// A real drive such as /dev/sr0. Without it: a simulated one.
+    /// A real drive such as /dev/sr0, or iscsi://HOST/TARGET/0. Without it: a simulated one.
     #[arg(long, value_name = "DEVICE", conflicts_with_all = ["personality", "medium"])]
     pub device: Option<String>,
     /// Which simulated drive: a name, or a RON file.

@@ -1,4 +1,4 @@
-//! Opening what the user names: a real drive, a personality, a medium.
+//! Opening what the user names: a real drive, here or on the network, a personality, a medium.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,13 +8,15 @@ use mmc_conformance::media::Media;
 use mmc_conformance::source::Source;
 use mmc_conformance::{syntax, text_file};
 use mmc_sim::{Drive, Personality, Scene};
+use scsi_iscsi::initiator::{Chap, Credentials};
+use scsi_iscsi::{Initiator, IscsiUrl};
 use scsi_passthrough::{Access, Device};
 use scsi_transport::{Transport, TransportError};
 
 use crate::failure::Failure;
 
-/// Opens a real drive.
-pub fn open(path: &str, access: Access) -> Result<Device, Failure> {
+/// Opens a real drive of this machine.
+fn open(path: &str, access: Access) -> Result<Device, Failure> {
     Device::open(Path::new(path), access).map_err(|error| match error {
         TransportError::AccessDenied(why) => {
             Failure::new(why).hint("`rawcd drives` says who may open it and who holds it")
@@ -29,10 +31,31 @@ pub fn open(path: &str, access: Access) -> Result<Device, Failure> {
 /// How a real drive is opened; in tests a simulated one poses as it.
 pub type Opener<'a> = &'a dyn Fn(&str, Access) -> Result<Box<dyn Transport + Send>, Failure>;
 
-/// The [`Opener`] that opens real drives.
-pub fn real(path: &str, access: Access) -> Result<Box<dyn Transport + Send>, Failure> {
-    Ok(Box::new(open(path, access)?))
+/// The [`Opener`] that opens real drives: of this machine, or behind an iSCSI target.
+pub fn real(name: &str, access: Access) -> Result<Box<dyn Transport + Send>, Failure> {
+    if name.starts_with("iscsi://") { network(name) } else { Ok(Box::new(open(name, access)?)) }
 }
+
+/// Logs in to the drive of an iSCSI target, `iscsi://[USER@]HOST[:PORT]/TARGET/0`.
+fn network(url: &str) -> Result<Box<dyn Transport + Send>, Failure> {
+    let url: IscsiUrl = url.parse().map_err(Failure::new)?;
+    let mut options = scsi_iscsi::initiator::Options::default();
+    if let Some(user) = &url.user {
+        let secret = std::env::var_os(SECRET).ok_or_else(|| {
+            Failure::new(format_args!("{user}'s secret is not known")).hint(format!("put it into {SECRET}"))
+        })?;
+        options.chap = Some(Chap {
+            initiator: Credentials { name: user.clone(), secret: secret.into_encoded_bytes() },
+            target: None,
+        });
+    }
+    let drive = Initiator::connect(&url, options)
+        .map_err(|error| Failure::new(format_args!("{}: {error}", url.target)))?;
+    Ok(Box::new(drive))
+}
+
+/// Where a secret is that must not stand in a command line.
+const SECRET: &str = "RAWCD_CHAP_SECRET";
 
 /// Makes a simulated drive.
 pub fn simulate(personality: &str, medium: &str) -> Result<Drive, Failure> {

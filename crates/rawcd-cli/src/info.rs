@@ -22,7 +22,7 @@ pub fn run(options: &Info) -> Result<ExitCode, Failure> {
         return list(options.json);
     }
     let recorder = match &options.device {
-        Some(path) => Recorder::new(device::open(path, Access::ReadOnly)?),
+        Some(path) => Recorder::new(device::real(path, Access::ReadOnly)?),
         None => Recorder::new(device::simulate(&options.personality, &options.medium)?),
     };
     let picture = Picture::take(&recorder)

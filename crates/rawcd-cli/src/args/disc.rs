@@ -345,7 +345,7 @@ pub struct Onto {
     /// A disc file; it is put into a simulated drive, and saved when the burn is over.
     #[arg(long, value_name = "FILE", group = "where")]
     pub disc: Option<PathBuf>,
-    /// A real drive such as /dev/sr0.
+    /// A real drive such as /dev/sr0, or one on the network: iscsi://HOST/TARGET/0.
     #[arg(long, value_name = "DEVICE", group = "where")]
     pub device: Option<String>,
     /// Which simulated drive: a name, or a RON file.

@@ -66,7 +66,7 @@ pub fn open(options: &Conform) -> Result<Hardware, Failure> {
         Some(medium) => Box::new(device::simulate("reference", medium)?),
         // PrepareMedia sets write parameters, which the kernel lets through on a drive that may be
         // written; what may change a disc is held back by the suite itself.
-        None => Box::new(device::open(device, Access::ReadWrite)?),
+        None => device::real(device, Access::ReadWrite)?,
     };
     Hardware::new(drive).map_err(|error| Failure::new(format_args!("{device}: INQUIRY: {error}")))
 }
