@@ -7,9 +7,11 @@ use std::time::Duration;
 use libtest_mimic::{Failed, Trial};
 use mmc_wire::block::Query;
 use mmc_wire::block::toc::{TocAddress, TocReply};
-use mmc_wire::command::{GetConfiguration, ReadDiscInformation, ReadToc, TocFormat};
+use mmc_wire::command::{GetConfiguration, Inquiry, ReadDiscInformation, ReadToc, TocFormat};
+use scsi_iscsi::Initiator;
+use scsi_iscsi::initiator::Options;
+use scsi_transport::TransportExt;
 
-use crate::peer::Peer;
 use crate::program::{is_here, run, say, trial};
 use crate::served::{Served, TARGET};
 
@@ -88,10 +90,16 @@ impl Drop for Capture {
     }
 }
 
-fn ask<Q: Query>(peer: &mut Peer, query: &Q) -> Result<Q::Reply, Failed> {
-    let room = u32::try_from(query.allocation_bytes())?;
-    let bytes = peer.ask(&query.bytes(), room)?;
-    query.reply(&bytes).map_err(|error| format!("{bytes:02X?}: {error}").into())
+/// A question, asked again as long as there are unit attentions.
+fn ask<Q: Query>(drive: &mut Initiator, query: &Q) -> Result<Q::Reply, Failed> {
+    let mut last = String::new();
+    for _ in 0..4 {
+        match drive.query(query, Duration::from_secs(30)) {
+            Ok(reply) => return Ok(reply),
+            Err(error) => last = error.to_string(),
+        }
+    }
+    Err(last.into())
 }
 
 fn agrees_with_us() -> Result<(), Failed> {
@@ -104,14 +112,14 @@ fn agrees_with_us() -> Result<(), Failed> {
     for family in ["Inquiry", "Read10", "iSCSIResiduals"] {
         run("iscsi-test-cu", &["-t", &format!("ALL.{family}"), &served.url()])?;
     }
-    let mut peer = Peer::log_in(&served)?;
+    let mut drive = Initiator::connect(&served.url().parse()?, Options::default())?;
     // From here Wireshark knows which command set this is.
-    peer.ask(&[0x12, 0, 0, 0, 36, 0], 36)?;
-    let information = ask(&mut peer, &ReadDiscInformation::standard(34))?;
-    let toc = ask(&mut peer, &ReadToc::whole(TocFormat::TOC, 804))?;
+    ask(&mut drive, &Inquiry { allocation: 36, ..Inquiry::default() })?;
+    let information = ask(&mut drive, &ReadDiscInformation::standard(34))?;
+    let toc = ask(&mut drive, &ReadToc::whole(TocFormat::TOC, 804))?;
     let configuration =
-        ask(&mut peer, &GetConfiguration { allocation: 0xFFFF, ..GetConfiguration::default() })?;
-    peer.log_out()?;
+        ask(&mut drive, &GetConfiguration { allocation: 0xFFFF, ..GetConfiguration::default() })?;
+    drop(drive);
     capture.stop()?;
 
     let pdus = capture.fields("iscsi", &["frame.number"])?.len();

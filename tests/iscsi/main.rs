@@ -4,7 +4,6 @@
 //! Where a program is missing its tests are ignored and say so; with `RAWCD_REQUIRE_PROGRAMS=1`, as in CI, they fail.
 
 mod capture;
-mod peer;
 mod program;
 mod served;
 mod test_cu;
