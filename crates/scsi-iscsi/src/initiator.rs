@@ -347,3 +347,6 @@ fn open(portal: &Portal, deadline: Instant) -> Result<(TcpWire, TcpWire), Connec
     }
     Err(unreachable(last))
 }
+
+#[cfg(test)]
+mod tests;

@@ -114,6 +114,12 @@ impl Tgtd {
         tgtd.admin(&format!("--mode target --op new --tid 1 --targetname {TARGET}"));
         tgtd.unit(1, "cd", &cd);
         tgtd.unit(2, "disk", &disk);
+        // What it would say no to unasked.
+        for parameter in
+            ["InitialR2T --value No", "HeaderDigest --value CRC32C,None", "DataDigest --value CRC32C,None"]
+        {
+            tgtd.admin(&format!("--mode target --op update --tid 1 --name {parameter}"));
+        }
         tgtd.admin("--mode target --op bind --tid 1 --initiator-address ALL");
         tgtd
     }
@@ -280,16 +286,16 @@ fn digests_are_agreed_on_and_checked() {
 fn sense_and_residuals_come_through() {
     let tgtd = Tgtd::start();
     let mut cd = tgtd.unit_ready(1, Options::default());
-    let mut room = vec![0xEE; BLOCK];
-    let outcome = cd.execute(&read10(BLOCKS + 1, 1), Data::In(&mut room), TIMEOUT).unwrap();
-    // 5/21/00 LOGICAL BLOCK ADDRESS OUT OF RANGE, fixed format.
-    assert_eq!((outcome.status, outcome.transferred), (Status::CHECK_CONDITION, 0));
-    assert_eq!((outcome.sense[2] & 0xF, &outcome.sense[12..14]), (5, &[0x21, 0x00][..]));
+    // A vendor's command that tgtd has not: 5/20/00 INVALID COMMAND OPERATION CODE, fixed format. It sends as many
+    // bytes as there is room for all the same.
+    let outcome = cd.execute(&[0xE5; 12], Data::In(&mut [0; 64]), TIMEOUT).unwrap();
+    assert_eq!(outcome.status, Status::CHECK_CONDITION);
+    assert_eq!((outcome.sense[2] & 0xF, &outcome.sense[12..14]), (5, &[0x20, 0x00][..]));
     // Room for more than the answer: the rest stays as it was.
-    let mut room = vec![0xEE; 4 * BLOCK];
-    let outcome = cd.execute(&read10(3, 1), Data::In(&mut room), TIMEOUT).unwrap();
-    assert_eq!(outcome, Outcome::good(BLOCK));
-    assert!(room[..BLOCK] == tgtd.iso[3 * BLOCK..][..BLOCK] && room[BLOCK..] == vec![0xEE; 3 * BLOCK]);
+    let mut room = vec![0xEE; 200];
+    let outcome = cd.execute(&inquiry(36), Data::In(&mut room), TIMEOUT).unwrap();
+    assert_eq!(outcome, Outcome::good(36));
+    assert!(room[8..16] == *b"IET     " && room[36..] == [0xEE; 164]);
     assert!(matches!(cd.execute(&[0; 17], Data::None, TIMEOUT), Err(TransportError::Request(_))));
     // The connection has not suffered.
     assert!(cd.execute(&TEST_UNIT_READY, Data::None, TIMEOUT).unwrap().is_good());

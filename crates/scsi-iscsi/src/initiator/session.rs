@@ -278,8 +278,9 @@ impl<R: Read + Wire, W: Write + Wire> Session<R, W> {
 
     /// Takes one PDU. `lent` is the data phase of that task.
     fn step(&mut self, deadline: Instant, lent: Option<(u32, &mut Data<'_>)>) -> Result<(), Failure> {
+        self.state.writer.stream().until(deadline);
         if !self.reader.has_whole() {
-            self.state.flush(deadline)?;
+            self.state.writer.flush().map_err(|error| Failure::sending(&error))?;
         } else if Instant::now() >= deadline {
             // A target that talks without end is as late as one that is silent.
             return Err(Failure::Timeout);
@@ -292,11 +293,6 @@ impl<R: Read + Wire, W: Write + Wire> Session<R, W> {
 }
 
 impl<W: Write + Wire> State<W> {
-    fn flush(&mut self, deadline: Instant) -> Result<(), Failure> {
-        self.writer.stream().until(deadline);
-        self.writer.flush().map_err(|error| Failure::sending(&error))
-    }
-
     fn take(&mut self, pdu: &Pdu<'_>, lent: Option<(u32, &mut Data<'_>)>) -> Result<(), Failure> {
         let header = &pdu.header;
         self.numbers.window(header);
@@ -375,7 +371,9 @@ impl<W: Write + Wire> State<W> {
             command_number: self.numbers.command,
             expected_status: self.numbers.status,
         };
-        self.writer.write(answer.emit(), pdu.data).map_err(|error| Failure::sending(&error))
+        // At once: who knows when there is something to say again.
+        let sent = self.writer.write(answer.emit(), pdu.data).and_then(|()| self.writer.flush());
+        sent.map_err(|error| Failure::sending(&error))
     }
 
     /// The answer to our request of which there is one at a time.
