@@ -21,6 +21,9 @@ fn response(heard: &Heard) -> (u8, Option<(u8, u8, u8)>) {
     (response.status, heard.sense())
 }
 
+/// What is done to a Data-Out, its bytes, and the sense for it.
+type Wrong = (fn(&mut DataOut), usize, (u8, u8, u8));
+
 const NO_UNSOLICITED: &str = "InitialR2T=Yes\0ImmediateData=No\0";
 
 /// RFC 7143 11.4.7.2: incorrect amount of data, unexpected unsolicited data.
@@ -37,7 +40,7 @@ fn data_that_is_wrong_ends_its_task_and_nothing_else() {
             transfer_tag: r2t.transfer_tag,
             ..DataOut::default()
         };
-        let wrong: [(fn(&mut DataOut), usize, (u8, u8, u8)); 6] = [
+        let wrong: [Wrong; 6] = [
             (|out| out.offset = 4, 2048, (0x0B, 0x0C, 0x0D)),
             (|out| out.offset = u32::MAX, 2048, (0x0B, 0x0C, 0x0D)),
             (|out| out.data_number = 1, 2048, (0x0B, 0x0C, 0x0D)),
