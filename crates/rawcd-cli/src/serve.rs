@@ -235,6 +235,7 @@ fn stop_on_signal(network: Stopper) {
         if again.swap(true, Ordering::SeqCst) {
             std::process::exit(130);
         }
+        log::info!("a signal: stopping");
         network.stop();
     });
     if let Err(error) = set {

@@ -64,6 +64,7 @@ impl Operator {
                 return Ok(Answer::Done { text: String::new(), status: Some(self.status()) });
             }
             Request::Stop => {
+                log::info!("rawcd ctl: stopping");
                 self.network.stop();
                 "stopping".to_owned()
             }
