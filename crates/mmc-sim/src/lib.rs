@@ -26,6 +26,7 @@
 //! | [`store`] | every recorded frame, byte for byte |
 //! | `pace`, `buffer`, `recording` | the laser on the simulated clock, and what each write mode makes of blocks |
 //! | `gate`, `handle` | what every command is asked, and what each one does |
+//! | `host`, `waits` | what a person does to the drive, and sees of it |
 //!
 //! Always: time is simulated, and a wait is arithmetic. Never: a thread, a clock of the machine,
 //! the knowledge of who is calling.

@@ -14,7 +14,9 @@ mod secret;
 mod test_host;
 mod time;
 
-use std::io::Write;
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -190,6 +192,7 @@ impl Source {
 /// With a record of what passes, and a line for each command, where they are wanted.
 fn observed(mut transport: Served, options: &Serve) -> Result<Served, Failure> {
     if let Some(path) = &options.record {
+        may_replace(path)?;
         let title = format!("rawcd serve {}", options.name);
         let journal = Journal::create(path, &title).map_err(Failure::new)?;
         let told = |error: &_| log::error!("{error}; no more is recorded");
@@ -203,6 +206,19 @@ fn observed(mut transport: Served, options: &Serve) -> Result<Served, Failure> {
         }));
     }
     Ok(transport)
+}
+
+/// Of what is there already only a recording is replaced: a disc named by mistake would be gone.
+fn may_replace(path: &Path) -> Result<(), Failure> {
+    let mut first = [0];
+    match File::open(path).and_then(|mut file| file.read(&mut first)) {
+        Ok(1) if first != *b"(" => Err(Failure::new(format_args!(
+            "{}: expected a recording to replace, or no such file, seen something else",
+            path.display()
+        ))),
+        // What cannot be opened is said when it is made.
+        _ => Ok(()),
+    }
 }
 
 /// The server, and who sleeps in it.

@@ -243,7 +243,7 @@ fn what_cannot_be_served_is_said() {
     let server = place.serve(&["--disc", "my.disc", "--control", "mine"]);
     let free = ["serve", "--listen", "127.0.0.1:0"];
     let taken = server.address.clone();
-    let asked: [&[&str]; 15] = [
+    let asked: [&[&str]; 16] = [
         &["serve", "--listen", &taken],
         &["serve", "--listen", "127.0.0.1"],
         &[&free[..], &["--disc", "none.disc"]].concat(),
@@ -258,6 +258,7 @@ fn what_cannot_be_served_is_said() {
         &[&free[..], &["--chap", "alice", "--chap-secret-file", "empty"]].concat(),
         &[&free[..], &["--chap", "alice", "--chap-secret-file", "long"]].concat(),
         &[&free[..], &["--record", "no/such/folder.ron"]].concat(),
+        &[&free[..], &["--record", "my.disc"]].concat(),
         &[&free[..], &["--device", "/dev/null"]].concat(),
     ];
     let told: Vec<String> =

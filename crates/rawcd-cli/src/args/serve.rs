@@ -41,7 +41,7 @@ pub struct Serve {
     /// Print a line for each command.
     #[arg(long)]
     pub trace: bool,
-    /// Keep every command with its data in a file, as it happens; a file that is there is replaced.
+    /// Keep every command with its data in a file, as it happens; a recording that is there is replaced.
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
     /// Let in only who knows the secret of this name (CHAP).
