@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`pdu`] | what goes over the wire, as values |
 //! | [`text`], [`login`], [`chap`] | the login phase, the target's side: state machines without I/O |
-//! | [`unit`] | several initiators share one device as logical unit 0 |
+//! | [`mod@unit`] | several initiators share one device as logical unit 0 |
 //! | `session` | the full feature phase of a session |
 //! | [`server`] | the listener, and what all connections share |
 //! | [`initiator`] | the other end: an iSCSI device as a [`Transport`](scsi_transport::Transport) |

@@ -8,8 +8,8 @@
 //! | `header` | the 48 bytes, and what all kinds have at the same place |
 //! | [`request`] | what an initiator sends |
 //! | [`answer`] | what a target sends |
-//! | [`read`] | PDUs from a byte stream that is hostile until proved otherwise |
-//! | [`write`] | PDUs to a byte stream |
+//! | [`mod@read`] | PDUs from a byte stream that is hostile until proved otherwise |
+//! | [`mod@write`] | PDUs to a byte stream |
 
 pub mod answer;
 mod header;
