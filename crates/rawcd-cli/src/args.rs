@@ -40,6 +40,10 @@ pub enum Command {
     /// Look for what breaks a rule of the format on a disc or in an image.
     Lint(disc::Lint),
     /// Put a drive on the network by iSCSI: burning programs, systems and virtual machines use it as a real one.
+    ///
+    /// Runs until SIGINT, SIGTERM or `rawcd ctl stop`; then the running command is finished and the disc is saved.
+    /// What a host was told is over, as by SYNCHRONIZE CACHE, is saved before it is told. The first line of the output
+    /// comes when the server listens. Exit status: 0 stopped, 2 could not run.
     Serve(Box<serve::Serve>),
     /// Change the disc of a `rawcd serve` that runs, and see how it is.
     Ctl(serve::Ctl),

@@ -33,7 +33,7 @@ use scsi_transport::trace::Traced;
 
 use crate::args::serve::Serve;
 use crate::ctl::place::Control;
-use crate::device::{self, Opener};
+use crate::device;
 use crate::disc::ls;
 use crate::failure::Failure;
 use control::Listening;
@@ -47,10 +47,6 @@ use time::{RealTime, Simulated, VirtualTime, Wall};
 type Served = Box<dyn Transport + Send>;
 
 pub fn run(options: &Serve) -> Result<ExitCode, Failure> {
-    run_with(options, &device::real)
-}
-
-fn run_with(options: &Serve, opener: Opener<'_>) -> Result<ExitCode, Failure> {
     logging::start(options.verbose);
     let mut policy = LoginPolicy::new(&options.name);
     policy.auth = secret::auth(options, &mut |text| log::warn!("{text}"))?;
@@ -63,7 +59,7 @@ fn run_with(options: &Serve, opener: Opener<'_>) -> Result<ExitCode, Failure> {
     }
 
     let wall = Wall::new();
-    let source = Source::open(options, opener, &wall)?;
+    let source = Source::open(options, &wall)?;
     let transport = observed(source.transport, options)?;
     let server = Server::bind(
         unit(transport, &options.name, source.drive.clone()),
@@ -145,16 +141,16 @@ struct Source {
 }
 
 impl Source {
-    fn open(options: &Serve, opener: Opener<'_>, wall: &Wall) -> Result<Self, Failure> {
+    fn open(options: &Serve, wall: &Wall) -> Result<Self, Failure> {
         match &options.device {
-            Some(name) => Self::real(name, options, opener),
+            Some(name) => Self::real(name, options),
             None => Self::simulated(options, wall),
         }
     }
 
-    fn real(name: &str, options: &Serve, opener: Opener<'_>) -> Result<Self, Failure> {
+    fn real(name: &str, options: &Serve) -> Result<Self, Failure> {
         let may_write = options.yes_write_this_disc;
-        let device = opener(name, if may_write { Access::ReadWrite } else { Access::ReadOnly })?;
+        let device = device::open(name, if may_write { Access::ReadWrite } else { Access::ReadOnly })?;
         let disc = if may_write { "the one in it now may be written" } else { "for reading" };
         Ok(Self {
             transport: Box::new(Protected::new(device, may_write)),

@@ -6,9 +6,6 @@ use std::path::PathBuf;
 use clap::Subcommand;
 
 /// Put a drive on the network by iSCSI, for programs and systems that know nothing of RawCD.
-///
-/// Runs until SIGINT, SIGTERM or `rawcd ctl stop`; then the running command is finished and the disc is saved. Exit
-/// status: 0 stopped, 2 could not run.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  rawcd disc new my.disc && rawcd serve --disc my.disc\n  rawcd serve --medium blank-cdrw-80 --personality plextor-px-w4824a --trace\n  rawcd serve --listen 0.0.0.0:3260 --chap alice --chap-secret-file alice.secret --disc my.disc\n  rawcd serve --listen 127.0.0.1:0 --record session.ron\n\nEnvironment: RAWCD_CHAP_SECRET, RAWCD_MUTUAL_CHAP_SECRET hold secrets that are in no file.\nrawcd ctl insert, eject and swap change the disc while it runs."
