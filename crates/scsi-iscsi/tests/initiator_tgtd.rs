@@ -10,21 +10,19 @@
     reason = "a test program: a panic is its answer"
 )]
 
-use std::io::Write as _;
-use std::net::{TcpListener, TcpStream};
-use std::path::Path;
-use std::process::{Child, Command, ExitCode, Stdio};
-use std::sync::atomic::{AtomicU16, Ordering};
-use std::thread;
-use std::time::{Duration, Instant};
+#[path = "initiator_tgtd/tgtd.rs"]
+mod tgtd;
+
+use std::process::ExitCode;
+use std::time::Duration;
 
 use libtest_mimic::{Arguments, Trial};
 use scsi_iscsi::initiator::{Chap, ConnectError, Credentials, Initiator, Options, Payload, Portal, discover};
 use scsi_iscsi::pdu::Digests;
 use scsi_iscsi::pdu::answer::task_response;
 use scsi_transport::{Data, Outcome, Status, Transport, TransportError};
+use tgtd::{TARGET, Tgtd};
 
-const TARGET: &str = "iqn.2026-01.org.rawcd.test:drive";
 const TIMEOUT: Duration = Duration::from_secs(20);
 const BLOCK: usize = 2048;
 const BLOCKS: usize = 512;
@@ -35,8 +33,8 @@ const TEST_UNIT_READY: [u8; 6] = [0; 6];
 
 fn main() -> ExitCode {
     let args = Arguments::from_args();
-    let missing = ["tgtd", "tgtadm"].into_iter().find(|program| find(program).is_none());
-    let is_required = std::env::var_os("RAWCD_REQUIRE_PROGRAMS").is_some_and(|value| value == "1");
+    let missing = Tgtd::missing();
+    let is_required = std::env::var_os("RAWCD_REQUIRE_PROGRAMS").is_some_and(|value| value != "0");
     let tests: [(&str, fn()); 9] = [
         ("discovery_finds_the_target", discovery_finds_the_target),
         ("inquiry_says_what_tgtd_is", inquiry_says_what_tgtd_is),
@@ -51,118 +49,39 @@ fn main() -> ExitCode {
     let trials = tests.map(|(name, test)| {
         let run = move || {
             if let Some(missing) = missing {
-                return Err(format!("{missing} is not installed (Debian package tgt)").into());
+                return Err(format!("{missing} is not here: install Debian's package tgt").into());
             }
             test();
             Ok(())
         };
         match missing {
             // The harness has no place for a reason but the kind, in brackets before the name.
-            Some(missing) if !is_required => Trial::test(name, run)
-                .with_kind(format!("{missing} is not installed"))
-                .with_ignored_flag(true),
+            Some(missing) if !is_required => {
+                Trial::test(name, run).with_kind(format!("needs {missing} of tgt")).with_ignored_flag(true)
+            }
             _ => Trial::test(name, run),
         }
     });
     libtest_mimic::run(&args, trials.into()).exit_code()
 }
 
-/// Where a program is: tgtd is in sbin, which is not on every user's path.
-fn find(program: &str) -> Option<std::path::PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path)
-        .chain(["/usr/sbin".into(), "/sbin".into()])
-        .map(|folder| folder.join(program))
-        .find(|file| file.is_file())
+/// What is on the CD.
+fn iso() -> Vec<u8> {
+    (0..BLOCKS * BLOCK).map(|at| (at / BLOCK * 7 + at % 251) as u8).collect()
 }
 
-/// A tgtd of our own: its management socket has a number that no other has.
-struct Tgtd {
-    process: Child,
-    control: String,
-    port: u16,
-    _folder: tempfile::TempDir,
-    iso: Vec<u8>,
-}
-
-impl Tgtd {
-    /// LUN 1 is a CD with known content, LUN 2 a disk of as many zeros.
-    fn start() -> Self {
-        // The management socket is one of the machine; process numbers make it ours.
-        static NEXT: AtomicU16 = AtomicU16::new(0);
-        let control =
-            1000 + std::process::id() % 20_000 * 16 + u32::from(NEXT.fetch_add(1, Ordering::Relaxed));
-        let control = (control % 32_000).to_string();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let process = Command::new(find("tgtd").unwrap())
-            .args(["-f", "-C", &control, "--iscsi", &format!("portal=127.0.0.1:{port}")])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        let iso: Vec<u8> = (0..BLOCKS * BLOCK).map(|at| (at / BLOCK * 7 + at % 251) as u8).collect();
-        let tgtd = Self { process, control, port, _folder: folder, iso };
-        let deadline = Instant::now() + TIMEOUT;
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(Instant::now() < deadline, "tgtd does not listen on port {port}");
-            thread::sleep(Duration::from_millis(20));
-        }
-        let (cd, disk) = (tgtd._folder.path().join("cd.iso"), tgtd._folder.path().join("disk"));
-        std::fs::write(&cd, &tgtd.iso).unwrap();
-        std::fs::write(&disk, vec![0; BLOCKS * BLOCK]).unwrap();
-        tgtd.admin(&format!("--mode target --op new --tid 1 --targetname {TARGET}"));
-        tgtd.unit(1, "cd", &cd);
-        tgtd.unit(2, "disk", &disk);
-        // What it would say no to unasked.
-        for parameter in
-            ["InitialR2T --value No", "HeaderDigest --value CRC32C,None", "DataDigest --value CRC32C,None"]
-        {
-            tgtd.admin(&format!("--mode target --op update --tid 1 --name {parameter}"));
-        }
-        tgtd.admin("--mode target --op bind --tid 1 --initiator-address ALL");
-        tgtd
+/// A tgtd whose LUN 1 is a CD with known content, LUN 2 a disk of as many zeros.
+fn start() -> Tgtd {
+    let tgtd = Tgtd::start();
+    tgtd.unit(1, "cd", &iso());
+    tgtd.unit(2, "disk", &vec![0; BLOCKS * BLOCK]);
+    // What it would say no to unasked.
+    for parameter in
+        ["InitialR2T --value No", "HeaderDigest --value CRC32C,None", "DataDigest --value CRC32C,None"]
+    {
+        tgtd.admin(&format!("--mode target --op update --tid 1 --name {parameter}"));
     }
-
-    fn unit(&self, lun: u16, kind: &str, file: &Path) {
-        let file = file.display();
-        self.admin(&format!(
-            "--mode logicalunit --op new --tid 1 --lun {lun} --device-type {kind} --backing-store {file}"
-        ));
-    }
-
-    fn admin(&self, arguments: &str) {
-        let output = Command::new(find("tgtadm").unwrap())
-            .args(["-C", &self.control, "--lld", "iscsi"])
-            .args(arguments.split(' '))
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "tgtadm {arguments}: {}", String::from_utf8_lossy(&output.stderr));
-    }
-
-    fn connect(&self, lun: u16, options: Options) -> Result<Initiator, ConnectError> {
-        let url = format!("iscsi://127.0.0.1:{}/{TARGET}/{lun}", self.port);
-        Initiator::connect(&url.parse().unwrap(), options)
-    }
-
-    /// A unit whose first unit attention is out of the way.
-    fn unit_ready(&self, lun: u16, options: Options) -> Initiator {
-        let mut unit = self.connect(lun, options).unwrap();
-        unit.execute(&TEST_UNIT_READY, Data::None, TIMEOUT).unwrap();
-        assert_eq!(unit.execute(&TEST_UNIT_READY, Data::None, TIMEOUT).unwrap(), Outcome::good(0));
-        unit
-    }
-}
-
-impl Drop for Tgtd {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-        let socket = format!("/var/run/tgtd/socket.{}", self.control);
-        let _ = std::fs::remove_file(&socket);
-        let _ = std::fs::remove_file(socket + ".lock");
-        let _ = std::io::stdout().flush();
-    }
+    tgtd
 }
 
 fn read10(lba: usize, blocks: usize) -> [u8; 10] {
@@ -182,16 +101,16 @@ fn inquiry(room: u8) -> [u8; 6] {
 }
 
 fn discovery_finds_the_target() {
-    let tgtd = Tgtd::start();
-    let portal: Portal = format!("127.0.0.1:{}", tgtd.port).parse().unwrap();
+    let tgtd = start();
+    let portal: Portal = tgtd.portal().parse().unwrap();
     let targets = discover(&portal, &Options::default()).unwrap();
     assert_eq!(targets.len(), 1);
     assert_eq!(targets[0].name, TARGET);
-    assert_eq!(targets[0].addresses, [format!("127.0.0.1:{},1", tgtd.port)]);
+    assert_eq!(targets[0].addresses, [format!("{},1", tgtd.portal())]);
 }
 
 fn inquiry_says_what_tgtd_is() {
-    let tgtd = Tgtd::start();
+    let tgtd = start();
     let mut cd = tgtd.connect(1, Options::default()).unwrap();
     let mut answer = [0; 66];
     let outcome = cd.execute(&inquiry(66), Data::In(&mut answer), TIMEOUT).unwrap();
@@ -204,21 +123,21 @@ fn inquiry_says_what_tgtd_is() {
 }
 
 fn what_is_read_is_the_file() {
-    let tgtd = Tgtd::start();
+    let (tgtd, iso) = (start(), iso());
     // Data-In in one PDU, in several, and in several sequences.
     for (max_receive, max_burst) in [(262_144, 262_144), (8192, 16_384), (512, 512), (1000, 4096)] {
         let mut cd = tgtd.unit_ready(1, Options { max_receive, max_burst, ..Options::default() });
-        let mut seen = vec![0; tgtd.iso.len()];
+        let mut seen = vec![0; iso.len()];
         for (lba, room) in (0..).step_by(64).zip(seen.chunks_mut(64 * BLOCK)) {
             let outcome = cd.execute(&read10(lba, 64), Data::In(room), TIMEOUT).unwrap();
             assert_eq!(outcome, Outcome::good(64 * BLOCK));
         }
-        assert!(seen == tgtd.iso, "MaxRecvDataSegmentLength {max_receive}");
+        assert!(seen == iso, "MaxRecvDataSegmentLength {max_receive}");
     }
 }
 
 fn eight_commands_at_once() {
-    let tgtd = Tgtd::start();
+    let (tgtd, iso) = (start(), iso());
     let mut cd = tgtd.unit_ready(1, Options::default());
     let mut waiting = std::collections::BTreeMap::new();
     let mut done = 0;
@@ -227,7 +146,7 @@ fn eight_commands_at_once() {
             let completion = cd.complete(TIMEOUT).unwrap();
             let at: usize = waiting.remove(&completion.tag).unwrap();
             assert_eq!(completion.outcome, Ok(Outcome::good(8 * BLOCK)));
-            assert_eq!(completion.payload, Payload::In(tgtd.iso[at * BLOCK..][..8 * BLOCK].to_vec()));
+            assert_eq!(completion.payload, Payload::In(iso[at * BLOCK..][..8 * BLOCK].to_vec()));
             done += 1;
         }
         if lba < BLOCKS {
@@ -240,7 +159,7 @@ fn eight_commands_at_once() {
 }
 
 fn every_way_of_data_out_arrives() {
-    let tgtd = Tgtd::start();
+    let tgtd = start();
     let mut round = 0_u8;
     for immediate_data in [false, true] {
         for initial_r2t in [false, true] {
@@ -264,7 +183,7 @@ fn every_way_of_data_out_arrives() {
 }
 
 fn digests_are_agreed_on_and_checked() {
-    let tgtd = Tgtd::start();
+    let tgtd = start();
     for digests in [
         Digests { header: true, data: false },
         Digests { header: false, data: true },
@@ -284,7 +203,7 @@ fn digests_are_agreed_on_and_checked() {
 }
 
 fn sense_and_residuals_come_through() {
-    let tgtd = Tgtd::start();
+    let tgtd = start();
     let mut cd = tgtd.unit_ready(1, Options::default());
     // A vendor's command that tgtd has not: 5/20/00 INVALID COMMAND OPERATION CODE, fixed format. It sends as many
     // bytes as there is room for all the same.
@@ -305,7 +224,7 @@ fn sense_and_residuals_come_through() {
 }
 
 fn chap_one_way_and_mutual() {
-    let tgtd = Tgtd::start();
+    let tgtd = start();
     tgtd.admin("--mode account --op new --user initiator --password initiatorsecret");
     tgtd.admin("--mode account --op bind --tid 1 --user initiator");
     tgtd.admin("--mode account --op new --user target --password targetsecret");
@@ -335,7 +254,7 @@ fn chap_one_way_and_mutual() {
 }
 
 fn pings_resets_and_aborts_are_answered() {
-    let tgtd = Tgtd::start();
+    let tgtd = start();
     let mut cd = tgtd.unit_ready(1, Options::default());
     cd.ping(TIMEOUT).unwrap();
     assert_eq!(cd.lun_reset().unwrap(), task_response::COMPLETE);
