@@ -150,7 +150,7 @@ impl Source {
 
     fn real(name: &str, options: &Serve) -> Result<Self, Failure> {
         let may_write = options.yes_write_this_disc;
-        let device = device::open(name, if may_write { Access::ReadWrite } else { Access::ReadOnly })?;
+        let device = device::real(name, if may_write { Access::ReadWrite } else { Access::ReadOnly })?;
         let disc = if may_write { "the one in it now may be written" } else { "for reading" };
         Ok(Self {
             transport: Box::new(Protected::new(device, may_write)),

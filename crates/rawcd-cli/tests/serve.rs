@@ -4,8 +4,6 @@
 
 #[path = "../src/serve/test_host.rs"]
 mod host;
-#[path = "serve/initiator.rs"]
-mod initiator;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -16,13 +14,18 @@ use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 use cd_format::Lba;
 use host::*;
-use initiator::Initiator;
 use mmc_sim::Disc;
+use scsi_iscsi::Initiator;
+use scsi_iscsi::initiator::Options;
 use scsi_transport::Data;
 use scsi_transport::record::Recording;
 use tempfile::TempDir;
 
 const TARGET: &str = "iqn.2026-11.io.github.rawcd:drive";
+
+fn log_in(address: &str) -> Initiator {
+    Initiator::connect(&format!("iscsi://{address}/{TARGET}/0").parse().unwrap(), Options::default()).unwrap()
+}
 
 /// A folder with a control folder of its own, so that no other server is met.
 struct Place {
@@ -84,7 +87,7 @@ struct Server {
 
 impl Server {
     fn log_in(&self) -> Initiator {
-        let mut host = Initiator::log_in(&self.address, TARGET);
+        let mut host = log_in(&self.address);
         ready(&mut host);
         host
     }
@@ -125,7 +128,7 @@ fn a_server_says_how_to_get_there_and_ends_in_order() {
     let place = Place::new();
     place.rawcd(&["disc", "new", "my.disc"]);
     let server = place.serve(&["--disc", "my.disc", "--trace"]);
-    let mut host = Initiator::log_in(&server.address, TARGET);
+    let mut host = log_in(&server.address);
     // The server's own word of its start comes before the drive is asked.
     assert!(sense(&mut host, &TEST_UNIT_READY, Data::None).is_some());
     good(&mut host, &TEST_UNIT_READY, Data::None);
@@ -199,7 +202,7 @@ fn discs_are_changed_under_a_host_that_is_there() {
     let place = Place::new();
     place.rawcd(&["disc", "new", "my.disc"]);
     let server = place.serve(&[]);
-    let mut host = Initiator::log_in(&server.address, TARGET);
+    let mut host = log_in(&server.address);
     sense(&mut host, &TEST_UNIT_READY, Data::None);
     assert_eq!(sense(&mut host, &TEST_UNIT_READY, Data::None).unwrap().asc, 0x3A);
     let mut told = String::new();

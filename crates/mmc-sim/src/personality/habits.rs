@@ -111,7 +111,7 @@ impl Default for Habits {
             ),
             full_buffer: Habit::new(
                 FullBuffer::LongWriteInProgress,
-                "Pioneer R8 and R11 command references, WRITE (10): 2/04/08, and how long to wait; cdrecord, cdrdao and libburn all repeat the command",
+                "Pioneer R8 and R11 command references, WRITE (10): 2/04/08, and how long to wait; cdrecord and libburn repeat the command, cdrdao 1.2.4 does with its driver generic-mmc and not with generic-mmc-raw (tests/vm)",
             ),
             first_write_calibrates: Habit::new(
                 true,
