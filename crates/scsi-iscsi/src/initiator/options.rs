@@ -35,7 +35,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            initiator_name: "iqn.2026-01.org.rawcd:initiator".to_owned(),
+            initiator_name: "iqn.2026-11.io.github.rawcd:initiator".to_owned(),
             digests: Digests::default(),
             digests_required: false,
             immediate_data: true,

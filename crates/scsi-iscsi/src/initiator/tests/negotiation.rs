@@ -60,7 +60,7 @@ fn one_pdu_each_is_a_login() {
     // What libiscsi, QEMU and Linux say, no more: a target need not know other keys.
     assert_eq!(
         String::from_utf8(pdus[0].1.clone()).unwrap().replace('\0', "\n"),
-        "InitiatorName=iqn.2026-01.org.rawcd:initiator\nSessionType=Normal\n\
+        "InitiatorName=iqn.2026-11.io.github.rawcd:initiator\nSessionType=Normal\n\
         TargetName=iqn.2026-01.org.rawcd.test:drive\nHeaderDigest=CRC32C,None\nDataDigest=CRC32C,None\n\
         MaxRecvDataSegmentLength=262144\nDefaultTime2Wait=2\nDefaultTime2Retain=0\nErrorRecoveryLevel=0\n\
         InitialR2T=No\nImmediateData=Yes\nMaxBurstLength=262144\nFirstBurstLength=262144\nMaxConnections=1\n\
