@@ -39,6 +39,10 @@ pub struct ServerOptions {
 }
 
 /// What an initiator can make us do.
+///
+/// A session holds at most about 18 MiB: 32 commands that wait with 64 KiB each that came unasked, as many that came too
+/// early, and one transfer of 8 MiB or several of 4 MiB together that were asked for; what a device sends of at most
+/// 8 MiB, while the command runs. The least of it is in use at any time.
 #[derive(Clone, Debug)]
 pub struct Limits {
     /// From the connection to the end of login.

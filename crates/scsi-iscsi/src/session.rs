@@ -29,6 +29,9 @@ use crate::pdu::{BasicHeader, HEADER, NO_TAG, Opcode, WrongOpcode};
 use crate::server::Shared;
 use crate::unit::NexusId;
 
+/// Bytes of data that a request may bring which is kept until its turn.
+const MOST_AHEAD: usize = 64 << 10;
+
 /// Whether the connection goes on.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Flow {
@@ -127,6 +130,12 @@ impl<T: Transport> Session<T> {
             let mut queue = lock(&self.queue);
             match queue.turn(number) {
                 Turn::Now => {}
+                // More than a command may bring unasked is not kept for one that is early.
+                Turn::Later if pdu.data.len() > MOST_AHEAD => {
+                    drop(queue);
+                    self.reject(header, reject_reason::PROTOCOL)?;
+                    return Ok(Flow::GoesOn);
+                }
                 Turn::Later => {
                     log::debug!("CmdSN {number} comes before {}: kept", queue.expected());
                     queue.keep(number, (*header, pdu.additional.to_vec(), pdu.data.to_vec()));

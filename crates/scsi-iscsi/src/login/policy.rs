@@ -167,7 +167,8 @@ impl Default for Offers {
             digests: Digests { header: true, data: true },
             max_recv_data_segment: 256 << 10,
             max_burst: 1 << 20,
-            first_burst: 256 << 10,
+            // As many commands as the window lets in may bring this much unasked, and it has to be kept.
+            first_burst: 64 << 10,
             initial_r2t: false,
             immediate_data: true,
             max_outstanding_r2t: 1,

@@ -155,7 +155,7 @@ fn libiscsi_and_qemu_log_in_with_one_request() {
             "MaxConnections=1",
             "MaxOutstandingR2T=1",
             "DataSequenceInOrder=Yes",
-            "FirstBurstLength=262144",
+            "FirstBurstLength=65536",
             "MaxRecvDataSegmentLength=262144",
         ]
     );
@@ -169,7 +169,7 @@ fn libiscsi_and_qemu_log_in_with_one_request() {
             max_recv_data_segment: 262_144,
             max_send_data_segment: 262_144,
             max_burst: 262_144,
-            first_burst: 262_144,
+            first_burst: 65_536,
             initial_r2t: false,
             time_to_retain: 0,
             ..Parameters::default()
@@ -205,7 +205,7 @@ fn linux_logs_in_with_one_request() {
     assert!(answer.contains(&"MaxBurstLength=1048576".to_owned()), "{answer:?}");
     assert!(!answer.iter().any(|line| line.starts_with("InitiatorAlias")), "{answer:?}");
     assert_eq!(agreed.initiator_alias.as_deref(), Some("guest"));
-    assert_eq!((agreed.parameters.max_burst, agreed.parameters.first_burst), (1 << 20, 262_144));
+    assert_eq!((agreed.parameters.max_burst, agreed.parameters.first_burst), (1 << 20, 65_536));
 }
 
 #[test]

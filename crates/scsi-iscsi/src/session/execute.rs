@@ -10,6 +10,9 @@ use super::{GiveUp, Next, Session, lock};
 use crate::pdu::answer::{AsyncMessage, DataIn, ScsiResponse, event};
 use crate::pdu::{Lun, NO_TAG};
 
+/// How much room for data stays between commands.
+const KEPT_ROOM: usize = 1 << 20;
+
 /// Bytes that came and bytes that were awaited (RFC 7143 11.4.5 "Residual Count").
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 struct Residual {
@@ -53,6 +56,9 @@ impl<T: Transport> Session<T> {
         for request in finished.waiting {
             self.managed(&request, crate::pdu::answer::task_response::COMPLETE)?;
         }
+        // What an unusually large transfer took is not kept for the next.
+        room.truncate(KEPT_ROOM);
+        room.shrink_to(KEPT_ROOM);
         self.ask_for_data()?;
         Ok(Next::Done)
     }

@@ -12,8 +12,8 @@ use crate::login::Parameters;
 use crate::pdu::NO_TAG;
 use crate::pdu::request::{DataOut, ScsiCommand};
 
-/// More than any CD command moves, and not enough to hurt: 16 MiB.
-pub const MAX_TRANSFER: usize = 16 << 20;
+/// More than hosts move with a command (Linux and Windows cut at 1 to 4 MiB), and not enough to hurt.
+pub const MAX_TRANSFER: usize = 8 << 20;
 
 /// RFC 7143 11.4.7.2: unexpected unsolicited data.
 pub const UNEXPECTED_DATA: Sense = Sense::new(0x0B, 0x0C, 0x0C);
