@@ -356,7 +356,7 @@ fn keys_have_their_results() {
         ("MaxBurstLength=511", "MaxBurstLength=Reject"),
         ("MaxBurstLength=16777216", "MaxBurstLength=Reject"),
         ("MaxBurstLength=-1", "MaxBurstLength=Reject"),
-        ("FirstBurstLength=16777215", "FirstBurstLength=262144"),
+        ("FirstBurstLength=16777215", "FirstBurstLength=65536"),
         ("DefaultTime2Wait=0", "DefaultTime2Wait=2"),
         ("DefaultTime2Wait=3600", "DefaultTime2Wait=3600"),
         ("DefaultTime2Wait=3601", "DefaultTime2Wait=Reject"),
