@@ -1,0 +1,62 @@
+//! A raw burn of a whole disc, whatever the drive is behind.
+
+use std::io::Cursor;
+use std::time::{Duration, Instant};
+
+use cd_format::sub_channel::interleave::set_pq;
+use cd_format::sub_channel::{Rules, SessionLayout, SubChannelPlan, TrackLayout};
+use cd_format::{Control, DiscType, Lba};
+use mmc_sim::{DiscKind, Drive, Personality, Scene};
+use raw_cd::{RawCd, Recorder};
+use scsi_transport::Transport;
+
+const LEAD_IN: i32 = 11_634;
+const SECTOR: usize = 2448;
+
+/// A raw image of one audio track of so many sectors, from the lead-in of 97:26:66 on.
+pub fn image(sectors: i32) -> Vec<u8> {
+    let layout = SessionLayout {
+        lead_in: Lba(-LEAD_IN),
+        tracks: vec![TrackLayout {
+            number: 1,
+            control: Control::AUDIO,
+            alternate_copy: false,
+            pregap: Lba(-150),
+            start: Lba(0),
+            indexes: Vec::new(),
+            isrc: None,
+        }],
+        lead_out: Lba(sectors),
+        lead_out_frames: 6750,
+        mcn: None,
+    };
+    let toc = layout.toc(DiscType::CD_ROM).expect("a legal disc");
+    let plan = SubChannelPlan::new(&layout, &toc, Rules::default()).expect("a legal disc");
+    let mut image = Vec::with_capacity(plan.frames().len() * SECTOR);
+    for (n, (q, p)) in plan.frames().enumerate() {
+        let mut sub = [0; 96];
+        set_pq(&mut sub, p, q);
+        image.resize(image.len() + 2352, n as u8);
+        image.extend(sub);
+    }
+    image
+}
+
+/// The drive that a fresh one of `blank-cdr-80` is served by, in process.
+pub fn drive() -> Drive {
+    let time = |text: &str| text.parse().expect("a time");
+    let scene = Scene::blank(DiscKind::CdR, time("97:26:66"), time("79:59:74"));
+    Drive::new(Personality::reference(), &scene).expect("a drive")
+}
+
+/// How long it takes to write `image`, from PrepareMedia to ReleaseMedia.
+pub fn burn(drive: impl Transport + Send + 'static, image: &[u8]) -> Duration {
+    let writer = RawCd::default();
+    writer.set_recorder(Some(&Recorder::new(drive))).expect("a recorder");
+    writer.set_client_name("bench").expect("a name");
+    let start = Instant::now();
+    writer.prepare_media().expect("a blank disc");
+    writer.write_media2(&mut Cursor::new(image), LEAD_IN).expect("a burn");
+    writer.release_media().expect("a prepared disc");
+    start.elapsed()
+}
