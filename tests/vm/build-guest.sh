@@ -45,7 +45,7 @@ cp "$unpacked/boot/vmlinuz-$release" "$folder/vmlinuz"
 root=$folder/root
 rm -rf "$root"
 # The real programs stand in /usr/bin and come first; /bin has busybox for all others.
-mkdir -p "$root"/{bin,etc/iscsi,root,usr/bin,usr/sbin,usr/lib64,usr/lib/x86_64-linux-gnu,"usr/lib/modules/$release"}
+mkdir -p "$root"/{bin,etc/iscsi,run/lock/iscsi,root,usr/bin,usr/sbin,usr/lib64,usr/lib/x86_64-linux-gnu,"usr/lib/modules/$release"}
 ln -s usr/lib "$root/lib"
 ln -s usr/lib64 "$root/lib64"
 cp "$(readlink -f "$unpacked/bin/busybox")" "$root/bin/busybox"
@@ -75,6 +75,7 @@ done
 cp "$unpacked/usr/lib/modules/$release"/modules.{builtin,builtin.modinfo,order} "$root/usr/lib/modules/$release/"
 modules depmod -b "$root" "$release"
 install -m 755 "$here/guest/init" "$root/init"
+printf 'node.startup = manual\nnode.session.scan = auto\niscsid.startup = /bin/true\n' >"$root/etc/iscsi/iscsid.conf"
 
 # Not compressed: without KVM, unpacking takes longer than loading.
 cp "$root/bin/busybox" "$folder/busybox"

@@ -76,7 +76,8 @@ guest_boot() {
 guest() {
     local seconds=$1
     shift
-    printf '%s %s\n' "$seconds" "$*" >&7
+    local line=$*
+    printf '%s %s\n' "$seconds" "${line//$'\n'/ }" >&7
     vm_answer $((seconds + 20))
 }
 
