@@ -186,6 +186,7 @@ fn user_blocks(
         descramble(frame, &mut sector)?;
         let mode = match classify(&sector).mode {
             Some(mode @ (SectorMode::Mode1 | SectorMode::Mode2Form1)) => mode,
+            Some(SectorMode::Mode2Formless) if is_empty(&sector) => SectorMode::Mode2Form1,
             _ => return Err(Sense::ILLEGAL_MODE_FOR_THIS_TRACK.into()),
         };
         let mut fresh = true;
@@ -201,6 +202,13 @@ fn user_blocks(
         let flow = each(sector.get(start..start + USER_BYTES).unwrap_or_default());
         last_words.map_or(Ok(flow), Err)
     })
+}
+
+/// Whether nothing but zeros stands behind the header. In a mode 2 sector that is form 1 as well as none: a sub-header
+/// of zeros has the form bit clear, and the EDC and the parities of zeros are zeros (CD-ROM XA "Form 1 sector"). A host
+/// that asks for 2048 bytes of it gets them. A session in XA that begins with an ISO image begins with 16 of these.
+fn is_empty(sector: &Sector) -> bool {
+    sector[AFTER_HEADER..].iter().all(|&byte| byte == 0)
 }
 
 /// Puts what was read behind the header of a descrambled sector. Where it is and of which mode the drive

@@ -15,7 +15,7 @@ use super::blocks::{Blocks, descramble};
 use super::conceal::conceal;
 use super::recovery::{Head, Reading, Verdict};
 use super::selection::Selection;
-use super::{main_of, take};
+use super::{is_empty, main_of, take};
 use crate::disc::Disc;
 use crate::disc::content::Frame;
 use crate::disc::damage::{C2_BYTES, C2Flags};
@@ -92,7 +92,12 @@ impl Transfer<'_> {
         self.blocks.frames(|spot, frame, is_data| {
             block.set(frame, is_data)?;
             let mode = if is_data { classify(&block.main).mode } else { Some(SectorMode::Audio) };
-            let mode = mode.ok_or(Sense::ILLEGAL_MODE_FOR_THIS_TRACK)?;
+            let mode = match mode.ok_or(Sense::ILLEGAL_MODE_FOR_THIS_TRACK)? {
+                SectorMode::Mode2Formless if selection.wants_form_1() && is_empty(&block.main) => {
+                    SectorMode::Mode2Form1
+                }
+                mode => mode,
+            };
             if !selection.fits(mode) {
                 return Err(Sense::ILLEGAL_MODE_FOR_THIS_TRACK.into());
             }

@@ -103,6 +103,11 @@ impl Selection {
         }
     }
 
+    /// Whether sectors of form 1 are expected, and no others.
+    pub fn wants_form_1(&self) -> bool {
+        self.sector_type == SectorType::MODE_2_FORM_1
+    }
+
     /// Whether a sector of this mode is of the expected type.
     pub fn fits(&self, mode: SectorMode) -> bool {
         match self.sector_type {

@@ -2,7 +2,7 @@ mod damaged;
 
 use core::time::Duration;
 
-use cd_format::sector::build::{HeaderAddress, mode1};
+use cd_format::sector::build::{HeaderAddress, mode1, mode2};
 use cd_format::sector::scramble::scramble;
 use cd_format::sector::{Sector, SectorMode};
 use cd_format::sub_channel::interleave::{interleave, p_bit, q_frame};
@@ -68,6 +68,33 @@ fn read_gives_user_data_of_mode_1_and_form_1() {
     assert_eq!(read[4096..], plain(&drive, 12)[16..2064]);
     let read = send(&mut drive, &Read12 { lba: Lba(899), blocks: 1, ..Read12::default() }, 1 << 20).unwrap();
     assert_eq!(read, plain(&drive, 899)[24..2072]);
+}
+
+/// `wodim -multi` writes an ISO image in form 1 with a sub-header of zeros, and 16 blocks of zeros come first: the kernel
+/// and genisoimage read them with READ (10).
+#[test]
+fn a_mode_2_block_of_zeros_is_form_1_to_who_asks_for_form_1() {
+    let mode_2 = |lba: i32, data: u8| {
+        let mut sector = [0; cd_format::sector::SECTOR_LEN];
+        mode2(&mut sector, HeaderAddress::of(Lba(lba)).unwrap(), &[0; 2336]);
+        sector[100] = data;
+        scramble(&mut sector);
+        let mut frame = [0; FRAME];
+        frame[..sector.len()].copy_from_slice(&sector);
+        frame
+    };
+    let mut drive = recorded(&[mode_2(0, 0), mode_2(1, 1)].concat(), true);
+    let mut read = |lba| send(&mut drive, &Read10 { lba: Lba(lba), blocks: 1, ..Read10::default() }, 4096);
+    assert_eq!(read(0), Ok(vec![0; 2048]));
+    assert_eq!(read(1), Err(Sense::ILLEGAL_MODE_FOR_THIS_TRACK), "no form");
+    let mut read_cd = |lba, sector_type| {
+        let cd = ReadCd { lba: Lba(lba), blocks: 1, sector_type, user_data: true, ..ReadCd::default() };
+        send(&mut drive, &cd, 4096).map(|data| data.len())
+    };
+    assert_eq!(read_cd(0, SectorType::MODE_2_FORM_1), Ok(2048));
+    assert_eq!(read_cd(1, SectorType::MODE_2_FORM_1), Err(Sense::ILLEGAL_MODE_FOR_THIS_TRACK));
+    assert_eq!(read_cd(0, SectorType::MODE_2), Ok(2336), "and none to who asks for none");
+    assert_eq!(read_cd(0, SectorType::ANY), Ok(2336));
 }
 
 #[test]
