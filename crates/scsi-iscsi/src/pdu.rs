@@ -34,7 +34,7 @@ const fn padding(length: usize) -> usize {
 }
 
 /// A CRC32C as it goes over the wire. RFC 7143 13.1 numbers its bits so that the bytes of the register come lowest
-/// first; the vectors of RFC 7143 B.4 "CRC Examples" say the same.
+/// first; the vectors of RFC 7143 A.4 "CRC Examples" say the same.
 fn digest(crc: u32) -> [u8; 4] {
     crc.to_le_bytes()
 }
@@ -43,7 +43,7 @@ fn digest(crc: u32) -> [u8; 4] {
 mod tests {
     use super::*;
 
-    /// RFC 7143 B.4 "CRC Examples", the column "CRC" in the order of the wire.
+    /// RFC 7143 A.4 "CRC Examples", the column "CRC" in the order of the wire.
     #[test]
     fn digests_are_those_of_the_standard() {
         let ascending: Vec<u8> = (0..32).collect();

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use scsi_transport::Transport;
 pub use shared::SessionInfo;
-pub(crate) use shared::Shared;
+pub(crate) use shared::{Change, Shared};
 
 use crate::login::LoginPolicy;
 use crate::unit::LogicalUnit;
@@ -158,6 +158,8 @@ impl<T: Transport + Send + 'static> Server<T> {
                 log::error!("a connection's thread panicked");
             }
         }
+        // Nobody keeps the tray shut any more.
+        drop(self.shared.unit());
         Ok(())
     }
 
@@ -180,10 +182,9 @@ impl<T: Transport> ServerHandle<T> {
         }
     }
 
-    /// Something happened to the device that its initiators should hear of at once.
+    /// Something happened to the device that its initiators should hear of at once. Nobody waits for the device here.
     pub fn announce(&self, sense: mmc_wire::Sense) {
-        crate::session::lock(&self.shared.unit).announce(sense);
-        self.shared.send_events();
+        self.shared.change(Change::Announce(sense));
     }
 
     /// Who is here.

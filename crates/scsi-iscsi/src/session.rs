@@ -18,7 +18,7 @@ use std::time::Instant;
 use scsi_transport::Transport;
 
 pub use outgoing::{Outgoing, Patient, Window};
-use queue::{BUDGET, Queue, Turn};
+use queue::{Ahead, BUDGET, Queue, Turn};
 use task::{CRC_ERROR, Task};
 
 use crate::login::{Agreed, SessionType};
@@ -81,6 +81,9 @@ struct State {
     ping: Option<u32>,
     /// Text that goes on.
     text: Vec<u8>,
+    /// What is left of an answer that goes on, and the tag by which the rest is asked for.
+    answer: Vec<u8>,
+    answer_tag: Option<u32>,
 }
 
 /// What came of asking for something to do.
@@ -122,44 +125,49 @@ impl<T: Transport> Session<T> {
             return Ok(Flow::GoesOn);
         }
         if pdu.data_is_corrupt {
-            return self.corrupt(pdu);
-        }
-        let is_numbered = !header.is_immediate() && opcode != Opcode::SNACK_REQUEST;
-        if is_numbered {
-            let number = u32::from_be_bytes([header.0[24], header.0[25], header.0[26], header.0[27]]);
-            let mut queue = lock(&self.queue);
-            match queue.turn(number) {
-                Turn::Now => {}
-                // More than a command may bring unasked is not kept for one that is early.
-                Turn::Later if pdu.data.len() > MOST_AHEAD => {
-                    drop(queue);
-                    self.reject(header, reject_reason::PROTOCOL)?;
-                    return Ok(Flow::GoesOn);
-                }
-                Turn::Later => {
-                    log::debug!("CmdSN {number} comes before {}: kept", queue.expected());
-                    queue.keep(number, (*header, pdu.additional.to_vec(), pdu.data.to_vec()));
-                    return Ok(Flow::GoesOn);
-                }
-                Turn::Never => {
-                    log::warn!(
-                        "CmdSN {number} is outside of {} to {}: ignored",
-                        queue.expected(),
-                        queue.max()
-                    );
-                    return Ok(Flow::GoesOn);
-                }
+            log::warn!("the data digest of a {opcode} is wrong");
+            self.reject(header, reject_reason::DATA_DIGEST)?;
+            // A command's header is sound, and its task ends with the sense for it. Of anything else nobody knows what
+            // it said, its CmdSN would never be used again, and at ErrorRecoveryLevel 0 nobody sends it twice.
+            if opcode != Opcode::SCSI_COMMAND {
+                return Err(GiveUp::Protocol(format!("the data digest of a {opcode} is wrong")));
             }
         }
+        if header.is_immediate() || opcode == Opcode::SNACK_REQUEST {
+            return self.request(pdu);
+        }
+        let number = u32::from_be_bytes([header.0[24], header.0[25], header.0[26], header.0[27]]);
+        let mut queue = lock(&self.queue);
+        match queue.turn(number) {
+            Turn::Now => {}
+            // More than a command may bring unasked is not kept for one that is early.
+            Turn::Later if pdu.data.len() > MOST_AHEAD => {
+                drop(queue);
+                self.reject(header, reject_reason::PROTOCOL)?;
+                return Ok(Flow::GoesOn);
+            }
+            Turn::Later => {
+                log::debug!("CmdSN {number} comes before {}: kept", queue.expected());
+                let ahead = Ahead {
+                    header: *header,
+                    additional: pdu.additional.to_vec(),
+                    data: pdu.data.to_vec(),
+                    data_is_corrupt: pdu.data_is_corrupt,
+                };
+                queue.keep(number, ahead);
+                return Ok(Flow::GoesOn);
+            }
+            Turn::Never => {
+                log::warn!("CmdSN {number} is outside of {} to {}: ignored", queue.expected(), queue.max());
+                return Ok(Flow::GoesOn);
+            }
+        }
+        drop(queue);
         let mut flow = self.request(pdu)?;
-        while is_numbered && flow == Flow::GoesOn {
-            let mut queue = lock(&self.queue);
-            let Some((header, additional, data)) = queue.kept() else { break };
-            let expected = queue.expected();
-            queue.turn(expected);
-            drop(queue);
-            let kept = Pdu { header, additional: &additional, data: &data, data_is_corrupt: false };
-            flow = self.request(&kept)?;
+        while flow == Flow::GoesOn {
+            let kept = lock(&self.queue).kept();
+            let Some(Ahead { header, additional, data, data_is_corrupt }) = kept else { break };
+            flow = self.request(&Pdu { header, additional: &additional, data: &data, data_is_corrupt })?;
         }
         Ok(flow)
     }
@@ -191,7 +199,10 @@ impl<T: Transport> Session<T> {
     fn command(&self, command: &ScsiCommand, pdu: &Pdu<'_>) -> Result<(), GiveUp> {
         let parameters = lock(&self.agreed).parameters.clone();
         let has_additional = !pdu.additional.is_empty();
-        let task = Task::new(*command, pdu.data, has_additional, &parameters, Instant::now());
+        let mut task = Task::new(*command, pdu.data, has_additional, &parameters, Instant::now());
+        if pdu.data_is_corrupt {
+            task.fail(CRC_ERROR);
+        }
         /// "Head of queue" of the task attributes.
         const HEAD_OF_QUEUE: u8 = 3;
         let first = command.attribute == HEAD_OF_QUEUE || command.immediate;
@@ -271,28 +282,6 @@ impl<T: Transport> Session<T> {
         Ok(())
     }
 
-    /// The data digest of a PDU that is not Data-Out is wrong. A command's immediate data is data, and its header is
-    /// sound: the task ends with the sense for it. Anything else is thrown away, and said so.
-    fn corrupt(&self, pdu: &Pdu<'_>) -> Result<Flow, GiveUp> {
-        log::warn!("the data digest of a {} is wrong", pdu.header.opcode());
-        self.reject(&pdu.header, reject_reason::DATA_DIGEST)?;
-        if pdu.header.opcode() != Opcode::SCSI_COMMAND {
-            // Its CmdSN will never be used again, and at ErrorRecoveryLevel 0 nobody sends it twice.
-            return Err(GiveUp::Protocol(format!("the data digest of a {} is wrong", pdu.header.opcode())));
-        }
-        let command = ScsiCommand::parse(&pdu.header)?;
-        let parameters = lock(&self.agreed).parameters.clone();
-        let mut task = Task::new(command, &[], false, &parameters, Instant::now());
-        task.fail(CRC_ERROR);
-        let mut queue = lock(&self.queue);
-        if command.immediate || queue.turn(command.command_number) == Turn::Now {
-            queue.push(task, false);
-        }
-        drop(queue);
-        self.ready.notify_one();
-        Ok(Flow::GoesOn)
-    }
-
     /// Says that a PDU cannot be answered, and which (RFC 7143 11.17 "Reject").
     pub(super) fn reject(&self, header: &BasicHeader, reason: u8) -> Result<(), GiveUp> {
         let reject = Reject { is_final: true, reason, task_tag: NO_TAG, ..Reject::default() };
@@ -313,6 +302,12 @@ impl<T: Transport> Session<T> {
     /// Sends what waits.
     pub fn flush(&self) -> Result<(), GiveUp> {
         Ok(lock(&self.out).flush()?)
+    }
+
+    /// The session is over: nothing more is begun, and nothing more is said but what is on its way.
+    pub fn close(&self) {
+        lock(&self.queue).close();
+        self.ready.notify_all();
     }
 
     /// Since when the initiator owes data.

@@ -154,6 +154,13 @@ impl<T: Transport> LogicalUnit<T> {
         }
     }
 
+    /// A unit attention for one nexus, because of what another did.
+    pub fn raise_for(&mut self, nexus: NexusId, sense: Sense) {
+        if let Some(nexus) = self.nexuses.iter_mut().find(|known| known.id == nexus) {
+            nexus.pending.raise(sense);
+        }
+    }
+
     /// The next event to send this nexus at once (RFC 7143 "Asynchronous Message", event 0), each once. What it has
     /// heard by a command meanwhile is no event any more.
     pub fn take_event(&mut self, nexus: NexusId) -> Option<Sense> {

@@ -3,6 +3,7 @@
 //! Whoever sends is hostile until proved otherwise: how much a PDU may bring is asked before room is made for it.
 
 use std::io::{self, Read};
+use std::time::{Duration, Instant};
 
 use super::{BasicHeader, Digests, HEADER, digest, padding};
 
@@ -41,6 +42,12 @@ pub enum ReadError {
         /// The header.
         header: BasicHeader,
     },
+    /// A PDU was begun, and is not whole after as long as that.
+    #[error("a PDU was begun {taken:?} ago and is not finished")]
+    TooSlow {
+        /// How long it has been coming.
+        taken: Duration,
+    },
     /// The data segment is longer than was agreed.
     #[error("{header:?} brings {seen} bytes, at most {limit} were agreed")]
     TooLong {
@@ -73,12 +80,25 @@ pub struct PduReader<R> {
     end: usize,
     digests: Digests,
     limit: usize,
+    /// How long a PDU may take from its first byte to its last.
+    patience: Option<Duration>,
+    /// When the first byte was there of the PDU that is not whole.
+    begun: Option<Instant>,
 }
 
 impl<R: Read> PduReader<R> {
     /// Reads from `stream`; a data segment has at most `limit` bytes.
     pub fn new(stream: R, limit: usize) -> Self {
-        Self { stream, buffer: vec![0; LEAST], start: 0, end: 0, digests: Digests::default(), limit }
+        Self {
+            stream,
+            buffer: vec![0; LEAST],
+            start: 0,
+            end: 0,
+            digests: Digests::default(),
+            limit,
+            patience: None,
+            begun: None,
+        }
     }
 
     /// From the next PDU on these digests come.
@@ -91,14 +111,19 @@ impl<R: Read> PduReader<R> {
         self.limit = limit;
     }
 
+    /// From now on a PDU that is not whole after so long ends the stream, however steadily its bytes come.
+    pub const fn set_patience(&mut self, patience: Duration) {
+        self.patience = Some(patience);
+    }
+
+    /// For how long a PDU has been coming that is not whole.
+    pub fn coming_since(&self) -> Option<Duration> {
+        self.begun.map(|begun| begun.elapsed())
+    }
+
     /// The stream.
     pub const fn stream(&self) -> &R {
         &self.stream
-    }
-
-    /// Whether part of a PDU has come, and not all of it.
-    pub const fn is_within(&self) -> bool {
-        self.end > self.start
     }
 
     /// Whether the next PDU is here as a whole: [`next`](Self::next) will not wait.
@@ -129,6 +154,7 @@ impl<R: Read> PduReader<R> {
             }
         }
         self.fill(layout.whole)?;
+        self.begun = None;
         let bytes = &self.buffer[self.start..][..layout.whole];
         self.start += layout.whole;
         let padded = &bytes[layout.data..layout.data + header.data_bytes() + padding(header.data_bytes())];
@@ -146,6 +172,12 @@ impl<R: Read> PduReader<R> {
     /// Reads until `bytes` are here. False: the stream has ended before the first of them.
     fn fill(&mut self, bytes: usize) -> Result<bool, ReadError> {
         while self.end - self.start < bytes {
+            if self.end > self.start {
+                let begun = *self.begun.get_or_insert_with(Instant::now);
+                if self.patience.is_some_and(|patience| begun.elapsed() > patience) {
+                    return Err(ReadError::TooSlow { taken: begun.elapsed() });
+                }
+            }
             if self.start == self.end {
                 (self.start, self.end) = (0, 0);
             }

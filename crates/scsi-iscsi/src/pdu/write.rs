@@ -67,12 +67,10 @@ impl<W: Write> PduWriter<W> {
 
     /// Sends what waits.
     pub fn flush(&mut self) -> io::Result<()> {
-        if self.waiting.is_empty() {
-            return Ok(());
-        }
         let sent = self.stream.write_all(&self.waiting);
         self.waiting.clear();
         sent?;
+        // Also when nothing waited: a large segment has gone past the buffer, and the stream hears that it was the last.
         self.stream.flush()
     }
 }

@@ -1,7 +1,7 @@
 //! One connection, from its first byte to its last.
 
 use std::io;
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -9,13 +9,14 @@ use std::time::{Duration, Instant};
 
 use scsi_transport::Transport;
 
-use super::{SessionInfo, Shared};
+use super::Shared;
+use super::shared::{Change, Obstacle};
 use crate::login::{Agreed, Login, SessionType, Step};
 use crate::pdu::Opcode;
 use crate::pdu::answer::LoginResponse;
 use crate::pdu::read::{PduReader, ReadError};
 use crate::pdu::request::LoginRequest;
-use crate::session::{Flow, GiveUp, Next, Outgoing, Patient, Session, Window, lock};
+use crate::session::{Flow, GiveUp, Next, Outgoing, Patient, Session, Window};
 use crate::unit::NexusId;
 
 /// Until login says otherwise a data segment has at most this (RFC 7143 13.12 "MaxRecvDataSegmentLength").
@@ -56,7 +57,7 @@ pub fn serve<T: Transport + Send + 'static>(
         Ok(()) => log::debug!("{peer}: connection {number} is over"),
         Err(end) => log::warn!("{peer}: connection {number} is dropped: {end}"),
     }
-    shared.end_login(number);
+    shared.leave(number);
 }
 
 struct Connection<'a, T> {
@@ -84,41 +85,34 @@ impl<'a, T: Transport + Send + 'static> Connection<'a, T> {
     }
 
     fn serve(mut self) -> Result<(), End> {
+        self.reader.set_patience(self.shared.options.limits.login);
         let mut out =
             Outgoing::new(Patient::new(self.stream.try_clone()?, self.shared.options.limits.patience)?);
-        let Some(mut agreed) = self.log_in(&mut out)? else { return Ok(()) };
-        self.shared.end_login(self.number);
+        let Some(agreed) = self.log_in(&mut out)? else { return Ok(()) };
         let parameters = &agreed.parameters;
         out.set_digests(parameters.digests);
         self.reader.set_digests(parameters.digests);
         self.reader.set_limit(parameters.max_recv_data_segment as usize);
-        let nexus = NexusId(self.number);
+        self.reader.set_patience(self.shared.options.limits.patience);
         let is_discovery = agreed.session == SessionType::Discovery;
-        let info = SessionInfo {
-            initiator: agreed.initiator.clone(),
-            peer: self.peer,
-            tsih: agreed.tsih,
-            is_discovery,
-        };
-        log::info!(
-            "{}: {} logged in{}",
-            self.peer,
-            info.initiator,
-            if is_discovery { " to discover" } else { "" }
-        );
-        agreed.tsih = info.tsih;
         let portal = match &self.shared.options.portal {
             Some(portal) => portal.clone(),
             None => self.stream.local_addr()?.to_string(),
         };
+        log::info!(
+            "{}: {} logged in{}",
+            self.peer,
+            agreed.initiator,
+            if is_discovery { " to discover" } else { "" }
+        );
+        let nexus = NexusId(self.number);
         let session = Arc::new(Session::new(Arc::clone(self.shared), nexus, agreed, out, portal));
         if !is_discovery {
-            lock(&self.shared.unit).attach(nexus);
+            self.shared.change(Change::Attach(nexus));
         }
-        self.shared.enter(&session, self.stream.try_clone()?, info);
-        let served = self.full_feature(&session);
-        self.shared.leave(&session);
-        lock(&self.shared.unit).detach(nexus);
+        let served =
+            if self.shared.enter(self.number, &session) { self.full_feature(&session) } else { Ok(()) };
+        self.shared.change(Change::Detach(nexus));
         served
     }
 
@@ -134,6 +128,9 @@ impl<'a, T: Transport + Send + 'static> Connection<'a, T> {
                 other => other?,
             };
             let Some(pdu) = pdu else { return Ok(None) };
+            if Instant::now() > deadline {
+                return Err(End::NoLogin(limit));
+            }
             if pdu.header.opcode() != Opcode::LOGIN_REQUEST {
                 return Err(End::Refused(format!("{} before login", pdu.header.opcode())));
             }
@@ -151,39 +148,23 @@ impl<'a, T: Transport + Send + 'static> Connection<'a, T> {
                     return Err(End::Refused(fault.to_string()));
                 }
                 Step::Done(mut response, text, mut agreed) => {
-                    if let Some((class, detail, why)) = self.obstacle(&agreed) {
-                        response.status_class = class;
-                        response.status_detail = detail;
-                        response.transit = false;
-                        send(response, &[])?;
-                        return Err(End::Refused(why));
-                    }
-                    self.shared.reinstate(&agreed);
-                    agreed.tsih = self.shared.next_tsih();
+                    agreed.tsih = match self.shared.admit(&agreed, self.number, self.peer) {
+                        Ok(tsih) => tsih,
+                        Err(Obstacle { class, detail, why }) => {
+                            response.status_class = class;
+                            response.status_detail = detail;
+                            response.transit = false;
+                            send(response, &[])?;
+                            return Err(End::Refused(why));
+                        }
+                    };
                     agreed.command_number = first;
                     response.tsih = agreed.tsih;
                     send(response, &text)?;
                     return Ok(Some(*agreed));
                 }
             }
-            if Instant::now() > deadline {
-                return Err(End::NoLogin(limit));
-            }
         }
-    }
-
-    /// Why a login that is sound cannot become a session (RFC 7143 11.13.5 "Status-Class and Status-Detail").
-    fn obstacle(&self, agreed: &Agreed) -> Option<(u8, u8, String)> {
-        if agreed.tsih != 0 {
-            let known = self.shared.sessions().iter().any(|info| info.tsih == agreed.tsih);
-            return Some(if known {
-                // MaxConnections is 1.
-                (2, 0x06, format!("session {} has its connection", agreed.tsih))
-            } else {
-                (2, 0x0A, format!("there is no session {}", agreed.tsih))
-            });
-        }
-        (!self.shared.has_room()).then(|| (3, 0x02, "there are too many sessions".to_owned()))
     }
 
     fn full_feature(&mut self, session: &Arc<Session<T>>) -> Result<(), End> {
@@ -213,13 +194,29 @@ impl<'a, T: Transport + Send + 'static> Connection<'a, T> {
         loop {
             let pdu = match self.reader.next() {
                 Err(error) if error.is_timeout() => {
+                    if let Some(taken) = self.reader.coming_since()
+                        && taken > self.shared.options.limits.patience
+                    {
+                        return Err(ReadError::TooSlow { taken }.into());
+                    }
                     self.look_after(session, heard)?;
                     continue;
                 }
                 other => other?,
             };
             let Some(pdu) = pdu else { return Ok(()) };
-            let flow = session.handle(&pdu)?;
+            // A stream that is shut still gives what comes.
+            if self.shared.stopping.load(Ordering::SeqCst) {
+                return Ok(());
+            }
+            let flow = match session.handle(&pdu) {
+                Ok(flow) => flow,
+                Err(why) => {
+                    // What was said of it still goes out; that it cannot be sent is no second reason.
+                    drop(session.flush());
+                    return Err(why.into());
+                }
+            };
             heard = Instant::now();
             session.is_alive();
             if executes {
@@ -230,6 +227,8 @@ impl<'a, T: Transport + Send + 'static> Connection<'a, T> {
                 session.flush()?;
             }
             if flow == Flow::Ends {
+                // The connection closes now, also when the device is still at a command that nobody waits for.
+                drop(self.stream.shutdown(Shutdown::Both));
                 return Ok(());
             }
         }
@@ -239,12 +238,6 @@ impl<'a, T: Transport + Send + 'static> Connection<'a, T> {
     fn look_after(&self, session: &Session<T>, heard: Instant) -> Result<(), End> {
         let limits = &self.shared.options.limits;
         let silent = heard.elapsed();
-        if self.reader.is_within() && silent > limits.patience {
-            return Err(End::Silent(format!(
-                "a PDU was begun and not finished within {:?}",
-                limits.patience
-            )));
-        }
         if session.awaits_since().is_some_and(|since| since.elapsed() > limits.patience) {
             return Err(End::Silent(format!(
                 "data was asked for and did not come within {:?}",
@@ -269,7 +262,7 @@ fn execute<T: Transport>(session: &Session<T>, over: &AtomicBool, stream: &TcpSt
         if let Err(error) = done {
             log::warn!("{:?}: {error}", session.nexus);
             // The reading thread wakes up from this, and ends the session.
-            drop(stream.shutdown(std::net::Shutdown::Both));
+            drop(stream.shutdown(Shutdown::Both));
             return;
         }
     }

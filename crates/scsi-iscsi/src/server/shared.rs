@@ -2,19 +2,24 @@
 
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use mmc_wire::Sense;
 use scsi_transport::Transport;
 
 use super::ServerOptions;
-use crate::login::{Agreed, LoginPolicy};
+use crate::login::{Agreed, LoginPolicy, SessionType};
 use crate::session::{Session, lock};
 use crate::unit::{LogicalUnit, NexusId};
 
 /// What all connections of a target share.
+///
+/// Nobody who logs in, leaves or announces something waits for the device: what it means for the unit is noted, and
+/// done by whoever has the unit next.
 pub struct Shared<T> {
-    pub(crate) unit: Mutex<LogicalUnit<T>>,
+    unit: Mutex<LogicalUnit<T>>,
+    changes: Mutex<Vec<Change>>,
     pub(super) options: ServerOptions,
     pub(super) policy: Arc<LoginPolicy>,
     pub(super) local: SocketAddr,
@@ -26,6 +31,19 @@ pub struct Shared<T> {
     last_tsih: AtomicU16,
 }
 
+/// Something that the unit has to know.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Change {
+    /// A nexus came.
+    Attach(NexusId),
+    /// A nexus is gone.
+    Detach(NexusId),
+    /// Something that initiators should hear of at once.
+    Announce(Sense),
+    /// A unit attention for one nexus.
+    Raise(NexusId, Sense),
+}
+
 /// Who is here.
 struct Registry<T> {
     /// In the order in which they came.
@@ -34,10 +52,26 @@ struct Registry<T> {
 }
 
 struct Present<T> {
-    session: Arc<Session<T>>,
+    number: u64,
     stream: TcpStream,
     info: SessionInfo,
+    isid: [u8; 6],
+    /// None as long as the last answer of the login is on its way.
+    session: Option<Arc<Session<T>>>,
+    /// Another login has replaced it.
+    replaced: bool,
 }
+
+/// Why a login that is sound cannot become a session (RFC 7143 11.13.5 "Status-Class and Status-Detail").
+#[derive(Debug)]
+pub(super) struct Obstacle {
+    pub class: u8,
+    pub detail: u8,
+    pub why: String,
+}
+
+/// How long an initiator has to take the news that the server stops.
+const FAREWELL: Duration = Duration::from_millis(200);
 
 /// A session, for people.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -56,6 +90,7 @@ impl<T: Transport> Shared<T> {
     pub(super) fn new(unit: LogicalUnit<T>, options: ServerOptions, local: SocketAddr) -> Self {
         Self {
             unit: Mutex::new(unit),
+            changes: Mutex::new(Vec::new()),
             policy: Arc::new(options.policy.clone()),
             options,
             local,
@@ -80,15 +115,24 @@ impl<T: Transport> Shared<T> {
         self.policy.portal_group
     }
 
-    /// A session handle that is not 0, and as long as possible not one that was given before.
-    pub(super) fn next_tsih(&self) -> u16 {
-        loop {
-            let tsih = self.last_tsih.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
-            let taken = || lock(&self.registry).sessions.iter().any(|present| present.info.tsih == tsih);
-            if tsih != 0 && !taken() {
-                return tsih;
+    /// The unit, as soon as the device is free, with all that has happened meanwhile.
+    pub(crate) fn unit(&self) -> MutexGuard<'_, LogicalUnit<T>> {
+        let mut unit = lock(&self.unit);
+        for change in std::mem::take(&mut *lock(&self.changes)) {
+            match change {
+                Change::Attach(nexus) => unit.attach(nexus),
+                Change::Detach(nexus) => unit.detach(nexus),
+                Change::Announce(sense) => unit.announce(sense),
+                Change::Raise(nexus, sense) => unit.raise_for(nexus, sense),
             }
         }
+        unit
+    }
+
+    /// The unit has to know something, soon.
+    pub(crate) fn change(&self, change: Change) {
+        lock(&self.changes).push(change);
+        self.send_events();
     }
 
     /// A connection that has to log in. Where there are too many the oldest goes: who has been left open gives way to
@@ -111,35 +155,94 @@ impl<T: Transport> Shared<T> {
         }
     }
 
-    pub(super) fn end_login(&self, number: u64) {
-        lock(&self.registry).logins.retain(|(other, _)| *other != number);
-    }
-
-    /// Whether there is room for one more session.
-    pub(super) fn has_room(&self) -> bool {
-        lock(&self.registry).sessions.len() < self.options.limits.sessions
-    }
-
-    /// Ends the session that a login of the same initiator with the same ISID replaces (RFC 7143 6.3.5 "Session
-    /// Reinstatement, Closure, and Timeout").
-    pub(super) fn reinstate(&self, agreed: &Agreed) {
-        for present in &lock(&self.registry).sessions {
-            let old = lock(&present.session.agreed);
-            if old.isid == agreed.isid && old.initiator == agreed.initiator && old.session == agreed.session {
+    /// A login that is sound gets its place among the sessions, before it is told so; its TSIH.
+    ///
+    /// A session of the same initiator with the same ISID ends (RFC 7143 6.3.5 "Session Reinstatement, Closure, and
+    /// Timeout"), and its nexus with it.
+    pub(super) fn admit(&self, agreed: &Agreed, number: u64, peer: SocketAddr) -> Result<u16, Obstacle> {
+        let obstacle = |class, detail, why| Err(Obstacle { class, detail, why });
+        let mut registry = lock(&self.registry);
+        if self.stopping.load(Ordering::SeqCst) {
+            return obstacle(3, 0x01, "the server stops".to_owned());
+        }
+        if agreed.tsih != 0 {
+            // MaxConnections is 1.
+            return match registry.sessions.iter().any(|present| present.info.tsih == agreed.tsih) {
+                true => obstacle(2, 0x06, format!("session {} has its connection", agreed.tsih)),
+                false => obstacle(2, 0x0A, format!("there is no session {}", agreed.tsih)),
+            };
+        }
+        let is_discovery = agreed.session == SessionType::Discovery;
+        let mut gone = Vec::new();
+        for present in &mut registry.sessions {
+            let same = present.isid == agreed.isid
+                && present.info.initiator == agreed.initiator
+                && present.info.is_discovery == is_discovery;
+            if same && !present.replaced {
                 log::info!("{}: logs in again, its old session ends", agreed.initiator);
-                present.session.abort_all();
+                present.replaced = true;
+                gone.push(NexusId(present.number));
+                if let Some(session) = &present.session {
+                    session.close();
+                }
                 close(&present.stream);
+            }
+        }
+        let here = registry.sessions.iter().filter(|present| !present.replaced).count();
+        if here >= self.options.limits.sessions {
+            return obstacle(3, 0x02, "there are too many sessions".to_owned());
+        }
+        let Some(at) = registry.logins.iter().position(|(login, _)| *login == number) else {
+            return obstacle(3, 0x02, "others wanted to log in".to_owned());
+        };
+        let (_, stream) = registry.logins.remove(at);
+        let tsih = self.next_tsih(&registry);
+        let info = SessionInfo { initiator: agreed.initiator.clone(), peer, tsih, is_discovery };
+        registry.sessions.push(Present {
+            number,
+            stream,
+            info,
+            isid: agreed.isid,
+            session: None,
+            replaced: false,
+        });
+        drop(registry);
+        for nexus in gone {
+            self.change(Change::Detach(nexus));
+        }
+        Ok(tsih)
+    }
+
+    /// A session handle that is not 0, and as long as possible not one that was given before.
+    fn next_tsih(&self, registry: &Registry<T>) -> u16 {
+        loop {
+            let tsih = self.last_tsih.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
+            if tsih != 0 && registry.sessions.iter().all(|present| present.info.tsih != tsih) {
+                return tsih;
             }
         }
     }
 
-    pub(super) fn enter(&self, session: &Arc<Session<T>>, stream: TcpStream, info: SessionInfo) {
+    /// The session begins. False: it has ended already.
+    pub(super) fn enter(&self, number: u64, session: &Arc<Session<T>>) -> bool {
         let mut registry = lock(&self.registry);
-        registry.sessions.push(Present { session: Arc::clone(session), stream, info });
+        if self.stopping.load(Ordering::SeqCst) {
+            return false;
+        }
+        match registry.sessions.iter_mut().find(|present| present.number == number) {
+            Some(present) if !present.replaced => {
+                present.session = Some(Arc::clone(session));
+                true
+            }
+            Some(_) | None => false,
+        }
     }
 
-    pub(super) fn leave(&self, session: &Arc<Session<T>>) {
-        lock(&self.registry).sessions.retain(|present| !Arc::ptr_eq(&present.session, session));
+    /// The connection is over, whatever it had become.
+    pub(super) fn leave(&self, number: u64) {
+        let mut registry = lock(&self.registry);
+        registry.logins.retain(|(login, _)| *login != number);
+        registry.sessions.retain(|present| present.number != number);
     }
 
     pub(super) fn sessions(&self) -> Vec<SessionInfo> {
@@ -147,16 +250,18 @@ impl<T: Transport> Shared<T> {
     }
 
     fn present(&self) -> Vec<Arc<Session<T>>> {
-        lock(&self.registry).sessions.iter().map(|present| Arc::clone(&present.session)).collect()
+        lock(&self.registry).sessions.iter().filter_map(|present| present.session.clone()).collect()
     }
 
-    /// Takes away what other initiators have waiting.
-    pub(crate) fn abort_others(&self, nexus: NexusId) {
+    /// Takes away what other initiators have waiting. Gives those who had something.
+    pub(crate) fn abort_others(&self, nexus: NexusId) -> Vec<NexusId> {
+        let mut gone = Vec::new();
         for session in self.present() {
-            if session.nexus != nexus {
-                session.abort_all();
+            if session.nexus != nexus && session.abort_all() {
+                gone.push(session.nexus);
             }
         }
+        gone
     }
 
     /// Ends all sessions.
@@ -168,7 +273,15 @@ impl<T: Transport> Shared<T> {
     }
 
     pub(super) fn close_everything(&self) {
-        for session in self.present() {
+        let present: Vec<_> = {
+            let registry = lock(&self.registry);
+            let session =
+                |present: &Present<T>| Some((present.session.clone()?, present.stream.try_clone().ok()?));
+            registry.sessions.iter().filter_map(session).collect()
+        };
+        for (session, stream) in present {
+            // Whoever does not listen now is not waited for.
+            drop(stream.set_write_timeout(Some(FAREWELL)));
             if let Err(error) = session.send_farewell() {
                 log::debug!("farewell to {:?}: {error}", session.nexus);
             }
@@ -198,8 +311,13 @@ impl<T: Transport> Shared<T> {
             if self.stopping.load(Ordering::SeqCst) {
                 return;
             }
+            // What has happened is done even if nobody is left to hear of it.
+            drop(self.unit());
             for session in self.present() {
-                while let Some(sense) = lock(&self.unit).take_event(session.nexus) {
+                loop {
+                    // The unit is free again before anything is sent: who does not take it keeps nobody else waiting.
+                    let event = self.unit().take_event(session.nexus);
+                    let Some(sense) = event else { break };
                     if let Err(error) = session.send_event(sense) {
                         log::debug!("cannot tell {:?} of {sense}: {error}", session.nexus);
                         break;

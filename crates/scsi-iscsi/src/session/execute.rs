@@ -110,8 +110,7 @@ impl<T: Transport> Session<T> {
             Data::None
         };
         let cdb = &command.cdb[..cdb_bytes(command.cdb[0])];
-        let done =
-            lock(&self.shared.unit).execute(self.nexus, command.lun, cdb, data, self.shared.command_time());
+        let done = self.shared.unit().execute(self.nexus, command.lun, cdb, data, self.shared.command_time());
         Ok(Some(match done {
             Ok(outcome) => {
                 if !outcome.is_good() {
@@ -205,8 +204,11 @@ impl<T: Transport> Session<T> {
             parameter2: 2,
             ..AsyncMessage::default()
         };
-        self.answer(message, &[])?;
-        self.flush()
+        let window = self.window();
+        // Somebody is sending just now, and perhaps cannot.
+        let Ok(mut out) = self.out.try_lock() else { return Ok(()) };
+        out.answer(message, window, &[])?;
+        Ok(out.flush()?)
     }
 }
 
@@ -224,7 +226,7 @@ struct Answer {
     requests: u32,
 }
 
-/// Sense data behind its length (RFC 7143 11.4.7.1 "Data Segment - Sense and Response Data Segment").
+/// Sense data behind its length (RFC 7143 11.4.7 "Data Segment - Sense and Response Data Segment").
 fn sense_segment(sense: &[u8]) -> Vec<u8> {
     let Ok(length) = u16::try_from(sense.len()) else { return Vec::new() };
     if length == 0 {

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::task::Task;
+use crate::pdu::BasicHeader;
 use crate::pdu::request::TaskRequest;
 
 /// Commands that may wait at once.
@@ -27,7 +28,17 @@ pub enum Job {
 }
 
 /// A request as it came, ahead of one that has not come yet.
-pub type Ahead = (crate::pdu::BasicHeader, Vec<u8>, Vec<u8>);
+#[derive(Debug)]
+pub struct Ahead {
+    /// Its basic header.
+    pub header: BasicHeader,
+    /// Its additional headers.
+    pub additional: Vec<u8>,
+    /// Its data.
+    pub data: Vec<u8>,
+    /// Whether its data is known to be wrong.
+    pub data_is_corrupt: bool,
+}
 
 /// What is to be done with a numbered request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -51,7 +62,10 @@ pub struct Queue {
     is_aborted: bool,
     expected: u32,
     max: u32,
-    ahead: BTreeMap<u32, Ahead>,
+    /// Those that were aborted before their turn count, and are nothing.
+    ahead: BTreeMap<u32, Option<Ahead>>,
+    /// The session is over.
+    is_closed: bool,
 }
 
 impl Queue {
@@ -65,6 +79,7 @@ impl Queue {
             expected: first,
             max: first.wrapping_add(DEPTH - 1),
             ahead: BTreeMap::new(),
+            is_closed: false,
         }
     }
 
@@ -96,14 +111,20 @@ impl Queue {
     pub fn keep(&mut self, number: u32, request: Ahead) -> bool {
         let here = self.ahead.contains_key(&number);
         if !here {
-            self.ahead.insert(number, request);
+            self.ahead.insert(number, Some(request));
         }
         !here
     }
 
-    /// The request that was kept and whose turn it is now.
+    /// The request that was kept and whose turn it is now; it is counted.
     pub fn kept(&mut self) -> Option<Ahead> {
-        self.ahead.remove(&self.expected)
+        loop {
+            let kept = self.ahead.remove(&self.expected)?;
+            self.expected = self.expected.wrapping_add(1);
+            if kept.is_some() {
+                return kept;
+            }
+        }
     }
 
     /// Whether a task with this tag is here.
@@ -113,6 +134,9 @@ impl Queue {
 
     /// Puts a command behind the others, or before them. False: more for immediate delivery than are taken.
     pub fn push(&mut self, task: Task, first: bool) -> bool {
+        if self.is_closed {
+            return true;
+        }
         if task.command.immediate && self.jobs.len() >= DEPTH as usize + IMMEDIATE {
             return false;
         }
@@ -172,7 +196,18 @@ impl Queue {
     /// The device is free again. Gives the requests that waited for it, and whether the answer is wanted.
     pub fn finish(&mut self) -> Finished {
         self.running = None;
-        Finished { is_aborted: self.is_aborted, waiting: core::mem::take(&mut self.abort) }
+        let mut waiting = core::mem::take(&mut self.abort);
+        if self.is_closed {
+            waiting.clear();
+        }
+        Finished { is_aborted: self.is_aborted || self.is_closed, waiting }
+    }
+
+    /// The session is over: nothing more is begun, and nothing more is said.
+    pub fn close(&mut self) {
+        self.is_closed = true;
+        self.jobs.clear();
+        self.ahead.clear();
     }
 
     /// Takes one task away. Where the device is doing it the request waits.
@@ -185,14 +220,25 @@ impl Queue {
         }
         let before = self.jobs.len();
         self.jobs.retain(|job| !matches!(job, Job::Command(task) if task.command.task_tag == tag));
-        if self.jobs.len() < before { Aborted::Gone } else { Aborted::Unknown }
+        if self.jobs.len() < before {
+            return Aborted::Gone;
+        }
+        // A command whose turn has not come: it is, from now on, one that came and was aborted (RFC 7143 11.6.1).
+        let number = request.referenced_number;
+        let is_early = number == self.expected || is_after(number, self.expected);
+        if is_early && !is_after(number, self.max) && is_after(request.command_number, number) {
+            self.ahead.insert(number, None);
+            return Aborted::Gone;
+        }
+        Aborted::Unknown
     }
 
-    /// Takes all commands away; the answer to what the device is doing is not wanted. True: it is doing something.
-    pub fn abort_all(&mut self) -> bool {
+    /// Takes all commands away; the answer to what the device is doing is not wanted.
+    pub fn abort_all(&mut self) -> AbortedAll {
+        let before = self.jobs.len();
         self.jobs.retain(|job| matches!(job, Job::Reset(_)));
         self.is_aborted = self.running.is_some();
-        self.is_aborted
+        AbortedAll { waits: self.is_aborted, any: self.is_aborted || self.jobs.len() < before }
     }
 
     /// The request is answered when the device is free.
@@ -219,6 +265,15 @@ pub enum Aborted {
     Waits,
     /// There is none.
     Unknown,
+}
+
+/// What came of aborting all tasks.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct AbortedAll {
+    /// The device is at one; what is asked is done when that is over.
+    pub waits: bool,
+    /// There was one at all.
+    pub any: bool,
 }
 
 /// Serial number arithmetic (RFC 1982, as RFC 7143 4.2.2 asks): whether `a` is later than `b`.

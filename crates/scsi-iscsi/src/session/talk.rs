@@ -1,6 +1,6 @@
 //! What is said without the device: NOP, text, logout.
 
-use super::{Flow, GiveUp, Session, State, lock};
+use super::{Flow, GiveUp, Session, lock};
 use crate::login::SessionType;
 use crate::pdu::answer::{LogoutResponse, NopIn, TextResponse, reject_reason};
 use crate::pdu::read::Pdu;
@@ -50,8 +50,17 @@ impl<T: Transport> Session<T> {
         lock(&self.state).ping = None;
     }
 
+    /// RFC 7143 11.10 "Text Request", 11.11 "Text Response". Text may go on over several PDUs, either way.
     pub(super) fn text_request(&self, request: &TextRequest, pdu: &Pdu<'_>) -> Result<(), GiveUp> {
         let mut state = lock(&self.state);
+        if state.answer_tag == Some(request.transfer_tag)
+            && request.transfer_tag != NO_TAG
+            && pdu.data.is_empty()
+        {
+            let rest = std::mem::take(&mut state.answer);
+            drop(state);
+            return self.answer_text(request, rest);
+        }
         if state.text.len() + pdu.data.len() > LONGEST_TEXT {
             state.text.clear();
             drop(state);
@@ -60,37 +69,43 @@ impl<T: Transport> Session<T> {
         state.text.extend_from_slice(pdu.data);
         if request.goes_on {
             drop(state);
-            let transfer_tag = self.next_transfer_tag();
-            return self.answer_text(request, transfer_tag, false, &[]);
+            return self.answer_text(request, Vec::new());
         }
-        let State { text, .. } = &mut *state;
-        let text = std::mem::take(text);
+        let text = std::mem::take(&mut state.text);
         drop(state);
-        let answer = match text::parse(&text) {
-            Ok(pairs) => self.answer_keys(&pairs),
+        match text::parse(&text) {
+            Ok(pairs) => {
+                let answer = self.answer_keys(&pairs);
+                self.answer_text(request, answer.as_bytes().to_vec())
+            }
             Err(fault) => {
                 log::warn!("text request: {fault}");
-                return self.reject(&pdu.header, reject_reason::PROTOCOL);
+                self.reject(&pdu.header, reject_reason::PROTOCOL)
             }
-        };
-        self.answer_text(request, NO_TAG, true, answer.as_bytes())
+        }
     }
 
-    fn answer_text(
-        &self,
-        request: &TextRequest,
-        tag: u32,
-        is_final: bool,
-        data: &[u8],
-    ) -> Result<(), GiveUp> {
+    /// As much as the initiator takes at once. It is not final where the request was not (11.11.1), nor where more
+    /// follows; then a tag says how to ask for it.
+    fn answer_text(&self, request: &TextRequest, mut text: Vec<u8>) -> Result<(), GiveUp> {
+        let longest = lock(&self.agreed).parameters.max_send_data_segment.max(1) as usize;
+        let rest = text.split_off(text.len().min(longest));
+        let goes_on = !rest.is_empty();
+        let is_final = request.is_final && !request.goes_on && !goes_on;
+        let transfer_tag = if is_final { NO_TAG } else { self.next_transfer_tag() };
+        let mut state = lock(&self.state);
+        state.answer = rest;
+        state.answer_tag = goes_on.then_some(transfer_tag);
+        drop(state);
         let answer = TextResponse {
             is_final,
+            goes_on,
             lun: request.lun,
             task_tag: request.task_tag,
-            transfer_tag: tag,
+            transfer_tag,
             ..TextResponse::default()
         };
-        self.answer(answer, data)
+        self.answer(answer, &text)
     }
 
     /// RFC 7143 appendix C "SendTargets Operation", and the one key that may change later.
@@ -141,6 +156,10 @@ impl<T: Transport> Session<T> {
             // Recovery is for higher error recovery levels.
             _ => 2,
         };
+        if response == 0 {
+            // What is not done yet is not done any more, and behind this answer nothing is said.
+            self.close();
+        }
         let answer = LogoutResponse {
             is_final: true,
             response,

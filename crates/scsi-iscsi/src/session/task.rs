@@ -1,6 +1,6 @@
 //! A command whose data comes in pieces.
 //!
-//! RFC 7143 4.6.1 "SCSI Command and Data Transfer": immediate data with the command, unsolicited Data-Out behind it, then what the
+//! RFC 7143 4.2.5.2 "Data Transfer Overview": immediate data with the command, unsolicited Data-Out behind it, then what the
 //! target asks for with R2T. Here stands what of it is right, without a socket: what comes out of order, twice, too
 //! far or unasked is the initiator's fault, and ends the task with the sense that 11.4.7.2 "Sense Data" names.
 

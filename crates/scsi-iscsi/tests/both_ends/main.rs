@@ -8,6 +8,7 @@
     reason = "a test program: a panic is its answer"
 )]
 
+mod busy;
 mod data;
 mod memory;
 mod nexuses;

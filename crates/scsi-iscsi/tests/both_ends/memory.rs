@@ -13,7 +13,7 @@ use scsi_transport::{Data, Outcome, Transport, TransportError};
 
 pub const TARGET: &str = "iqn.2026-11.com.example:memory";
 
-/// WRITE BUFFER and READ BUFFER (SPC), all of the memory at once; E0h waits at the gate.
+/// WRITE BUFFER and READ BUFFER (SPC), all of the memory at once; E0h waits at the gate, E1h finds no device.
 pub const WRITE: [u8; 10] = [0x3B, 2, 0, 0, 0, 0, 0, 0, 0, 0];
 pub const READ: [u8; 10] = [0x3C, 2, 0, 0, 0, 0, 0, 0, 0, 0];
 pub const SLOW: [u8; 16] = [0xE0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -80,6 +80,7 @@ impl Transport for Memory {
                 self.gate.pass();
                 Ok(Outcome::good(0))
             }
+            (0xE1, _) => Err(TransportError::Gone("somebody pulled the plug".to_owned())),
             (0x00 | 0x3B | 0x3C, _) => Ok(Outcome::good(0)),
             // 5/20/00, with data in front of it when there is room.
             (_, Data::In(room)) => {

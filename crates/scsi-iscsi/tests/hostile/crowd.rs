@@ -1,41 +1,10 @@
 //! Many connections, and such that do nothing.
 
-use std::net::TcpStream;
 use std::time::Duration;
 
 use scsi_iscsi::pdu::answer::LoginResponse;
 
 use crate::peer::{Peer, Target};
-
-/// 1,000 connections opened and left: who is logged in does not notice, and who comes is let in. Threads are
-/// bounded by the limit of logins.
-#[test]
-fn a_thousand_connections_opened_and_left_harm_nobody() {
-    let target = Target::new(true);
-    let mut here = Peer::log_in(&target, "here", "");
-    here.is_served();
-    let mut crowd = Vec::new();
-    for number in 0..1000 {
-        crowd.push(TcpStream::connect(target.address).unwrap());
-        if number % 100 == 0 {
-            assert!(here.is_alive());
-        }
-    }
-    Peer::log_in(&target, "late", "").is_served();
-    here.is_served();
-    assert!(threads() < 64, "{} threads", threads());
-    drop(crowd);
-}
-
-#[cfg(target_os = "linux")]
-fn threads() -> usize {
-    std::fs::read_dir("/proc/self/task").unwrap().count()
-}
-
-#[cfg(not(target_os = "linux"))]
-fn threads() -> usize {
-    0
-}
 
 #[test]
 fn a_login_that_is_not_finished_is_dropped() {

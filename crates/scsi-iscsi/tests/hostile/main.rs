@@ -11,4 +11,6 @@
 mod crowd;
 mod data;
 mod peer;
+mod protocol;
 mod stream;
+mod timing;

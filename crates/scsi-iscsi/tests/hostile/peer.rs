@@ -82,6 +82,9 @@ pub struct Peer {
     pub stream: TcpStream,
     /// CmdSN of the next command.
     pub number: u32,
+    /// Instead of one that follows from the name.
+    pub isid: Option<[u8; 6]>,
+    pub tsih: u16,
 }
 
 impl Peer {
@@ -96,6 +99,8 @@ impl Peer {
             writer: PduWriter::new(stream.try_clone().unwrap()),
             stream,
             number: 1,
+            isid: None,
+            tsih: 0,
         }
     }
 
@@ -129,7 +134,8 @@ impl Peer {
             transit: true,
             current_stage: 1,
             next_stage: 3,
-            isid,
+            isid: self.isid.unwrap_or(isid),
+            tsih: self.tsih,
             command_number: self.number,
             ..LoginRequest::default()
         };

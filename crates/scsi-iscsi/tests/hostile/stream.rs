@@ -7,8 +7,10 @@ use scsi_iscsi::pdu::BasicHeader;
 
 use crate::peer::{Peer, Target};
 
-/// One target for all cases: what one of them breaks the next will find.
-static TARGET: LazyLock<(Target, Target)> = LazyLock::new(|| (Target::new(true), Target::new(false)));
+/// Targets for all cases of a property: what one of them breaks the next will find.
+type Targets = LazyLock<(Target, Target)>;
+static BYTES: Targets = LazyLock::new(|| (Target::new(true), Target::new(false)));
+static PDUS: Targets = LazyLock::new(|| (Target::new(true), Target::new(false)));
 
 /// A header that is likely to get far: an opcode that exists, lengths and numbers near what is right.
 fn header(number: u32) -> impl Strategy<Value = BasicHeader> {
@@ -34,7 +36,7 @@ proptest! {
     /// Before login.
     #[test]
     fn bytes_at_random_do_not_harm_others(bytes in proptest::collection::vec(any::<u8>(), 0..400), prompt: bool) {
-        let target = if prompt { &TARGET.0 } else { &TARGET.1 };
+        let target = if prompt { &BYTES.0 } else { &BYTES.1 };
         let mut noise = Peer::connect(target);
         noise.send_raw(&bytes);
         drop(noise);
@@ -48,7 +50,7 @@ proptest! {
         fill: u8,
         prompt: bool,
     ) {
-        let target = if prompt { &TARGET.0 } else { &TARGET.1 };
+        let target = if prompt { &PDUS.0 } else { &PDUS.1 };
         let mut noise = Peer::log_in(target, "noise", "");
         for header in &headers {
             // All that the header promises comes, so that the next PDU is where it should be.

@@ -76,11 +76,55 @@ fn a_reset_takes_everything_away_and_comes_first() {
     queue.push(task(1), false);
     queue.push(task(2), false);
     queue.start();
-    assert!(queue.abort_all());
+    assert!(queue.abort_all().waits);
     queue.push_reset(abort(0));
     assert!(queue.finish().is_aborted);
     assert_eq!(started(&mut queue), Some(1000));
     queue.finish();
+    assert_eq!(started(&mut queue), None);
+}
+
+/// RFC 7143 11.6.1: what has not come counts as come, and is aborted.
+#[test]
+fn a_command_that_is_early_can_be_aborted() {
+    let mut queue = Queue::new(5);
+    let early = |tag| Ahead {
+        header: ScsiCommand { task_tag: tag, ..ScsiCommand::default() }.emit(),
+        additional: Vec::new(),
+        data: Vec::new(),
+        data_is_corrupt: false,
+    };
+    assert_eq!(queue.turn(6), Turn::Later);
+    assert!(queue.keep(6, early(66)));
+    assert!(queue.keep(7, early(77)));
+    assert!(!queue.keep(7, early(78)), "it is here already");
+    let request = |number, own| TaskRequest {
+        referenced_tag: 66,
+        referenced_number: number,
+        command_number: own,
+        ..TaskRequest::default()
+    };
+    assert_eq!(queue.abort(request(6, 8)), Aborted::Gone);
+    assert_eq!(queue.abort(request(4, 8)), Aborted::Unknown, "before the window");
+    assert_eq!(queue.abort(request(9, 8)), Aborted::Unknown, "after the request itself");
+    assert_eq!(queue.abort(request(5 + DEPTH, 5 + DEPTH + 1)), Aborted::Unknown, "behind the window");
+    assert_eq!(queue.turn(5), Turn::Now);
+    assert_eq!(queue.kept().unwrap().header.task_tag(), 77);
+    assert!(queue.kept().is_none());
+    assert_eq!(queue.expected(), 8);
+}
+
+#[test]
+fn a_closed_queue_begins_and_says_nothing() {
+    let mut queue = Queue::new(0);
+    queue.push(task(1), false);
+    queue.push(task(2), false);
+    assert_eq!(started(&mut queue), Some(1));
+    queue.answer_later(abort(1));
+    queue.close();
+    queue.push(task(3), false);
+    let finished = queue.finish();
+    assert!(finished.is_aborted && finished.waiting.is_empty());
     assert_eq!(started(&mut queue), None);
 }
 
