@@ -1,5 +1,7 @@
 //! A command at the device, and its answer.
 
+use std::time::Duration;
+
 use mmc_wire::Block;
 use mmc_wire::sense::SenseData;
 use scsi_transport::{Data, Outcome, Status, Transport};
@@ -12,6 +14,9 @@ use crate::pdu::{Lun, NO_TAG};
 
 /// How much room for data stays between commands.
 const KEPT_ROOM: usize = 1 << 20;
+
+/// For how many milliseconds a farewell waits for its turn.
+const FAREWELL_TRIES: u32 = 200;
 
 /// Bytes that came and bytes that were awaited (RFC 7143 11.4.5 "Residual Count").
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -205,10 +210,15 @@ impl<T: Transport> Session<T> {
             ..AsyncMessage::default()
         };
         let window = self.window();
-        // Somebody is sending just now, and perhaps cannot.
-        let Ok(mut out) = self.out.try_lock() else { return Ok(()) };
-        out.answer(message, window, &[])?;
-        Ok(out.flush()?)
+        // Somebody may be sending just now, and perhaps cannot.
+        for _ in 0..FAREWELL_TRIES {
+            if let Ok(mut out) = self.out.try_lock() {
+                out.answer(message, window, &[])?;
+                return Ok(out.flush()?);
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        Ok(())
     }
 }
 
