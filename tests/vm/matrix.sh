@@ -11,32 +11,13 @@ root=$(cd "$here/../.." && pwd)
 write='' wanted=''
 [ "${1:-}" = --write ] && write=yes && shift
 wanted=${1:-}
-rawcd=${RAWCD:-$root/${CARGO_TARGET_DIR:-target}/release/rawcd}
-[ -x "$rawcd" ] || { echo "matrix: no $rawcd: cargo build --release -p rawcd-cli"; exit 2; }
-command -v qemu-system-x86_64 >/dev/null || { echo "matrix: qemu-system-x86_64 is missing: apt-get install qemu-system-x86"; exit 2; }
 "$here/build-guest.sh" "${VM_FOLDER:-$root/target/vm}"
 . "$here/guest.sh"
-
-work=$(mktemp -d)
-servers=()
-trap 'for server in "${servers[@]}"; do kill "$server" 2>/dev/null || true; done; guest_off; rm -rf "$work"' EXIT
+. "$here/serve.sh"
 cd "$work"
-
-# ---- The drives: /dev/sr0 is `reference`, /dev/sr1 holds WRITEs back.
-
-drives=() sockets=()
-serve() { # personality
-    "$rawcd" serve --listen 127.0.0.1:0 --personality "$1" --trace >"serve-${#servers[@]}" 2>&1 &
-    servers+=($!)
-    until grep -q ' control ' "serve-$((${#servers[@]} - 1))"; do
-        kill -0 $! || { cat "serve-$((${#servers[@]} - 1))"; exit 2; }
-        sleep 0.05
-    done
-    drives+=("$(grep -o 'iscsi://[^ ]*/0$' "serve-$((${#servers[@]} - 1))")")
-    sockets+=("$(sed -n 's/.*--socket \([^ ]*\) .*/\1/p' "serve-$((${#servers[@]} - 1))")")
-}
-serve reference
-serve "$here/holds.ron"
+# /dev/sr0; and /dev/sr1, which holds a WRITE back while its buffer is full.
+serve --personality reference
+serve --personality "$here/holds.ron"
 drive=0
 ctl() { "$rawcd" ctl --socket "${sockets[$drive]}" "$@" >ctl 2>&1; }
 
@@ -79,7 +60,7 @@ row() { # program, operation, why it failed or nothing
         failures=$((failures + 1))
     fi
     printf '| %s | %s | %s |\n' "$1" "$2" "$result" | tee -a table
-    case $result in FAILED*) sed 's/^/    /' said | tail -25; [ ! -s trace ] || tail -12 trace ;; esac
+    case $result in FAILED*) sed 's/^/    /' said | tail -n 12 | cut -c1-150; grep -a -vE ' GET EVENT|TEST UNIT READY.*GOOD' "trace-$drive" | tail -n ${TRACE:-12} ;; esac
 }
 known() {
     local program operation pattern why
@@ -93,9 +74,8 @@ skipped() { [ -n "$wanted" ] && ! grep -qE "$wanted" <<<"$1 $2"; }
 # Runs a program in the guest; what it says is in `said`. Prints why it failed, or nothing.
 runs() { # command
     local status=0
-    : >trace
     guest 120 "$1" >said 2>&1 || status=$?
-    [ $status = 0 ] || echo "status $status: $(grep -v '^ *$' said | tail -1)"
+    [ $status = 0 ] || echo "status $status: $(grep -m1 -iE 'error|bad |fail|cannot|unable|no such' said || tail -n 1 said)"
 }
 
 says() { # program, operation, pattern, command
@@ -113,34 +93,38 @@ burns() { # program, operation, what must be on the disc, command
     row "$1" "$2" "${why:-$(judge "$3")}"
 }
 
-disc() { # kind: a fresh disc, or that of the burn before
-    [ "$1" = same ] || "$rawcd" disc new --force --kind "$1" disc >said
-    ctl swap --force "$work/disc" || { cat ctl; exit 1; }
+disc() { # kind
+    # The disc of the row before, if there is one.
+    ctl eject --force || true
+    "$rawcd" disc new --force --kind "$1" "disc-$drive" >said
+    insert || { cat ctl; exit 1; }
 }
+# The kernel forgets the old disc when it is told of the new one, and only once that has spun up: who opens the drive
+# before finds a disc of no blocks.
+insert() { ctl insert "$work/disc-$drive" && guest 30 "until sg_turs /dev/sr$drive; do sleep 0.1; done" >said 2>&1; }
 
-# Takes the disc out and looks at its file; prints what is wrong.
-judge() { # what must be on it: data, audio or both; then a second session's, or nothing
-    ctl eject --force || { cat ctl; return; }
-    "$rawcd" lint disc >said 2>&1 || { grep -m1 -E '^(error|warning)' said; return; }
-    for what in $1; do
-        case $what in
-        data) image iso 1 && starts data.iso image.iso ;;
-        audio) image cue 1 && starts both.pcm image.bin ;;
-        second) image iso 2 && guest 30 'cat second.iso' >second.iso && starts second.iso image.iso ;;
-        blank) "$rawcd" disc show disc >said && { grep -q ', blank' said || echo "is not blank: $(head -1 said)"; } ;;
-        esac
-    done
-    ctl insert "$work/disc" || cat ctl
+# Takes the disc out and looks at its file; prints what is wrong, in a line.
+judge() { # what must be on it: data, audio, second for a second session, blank
+    {
+        ctl eject --force || cat ctl
+        "$rawcd" lint "disc-$drive" >said 2>&1 || grep -E '^(error|warning)' said
+        for what in $1; do
+            case $what in
+            data) image iso 1 && starts data.iso image.iso ;;
+            second) image iso 2 && guest 30 'cat second.iso' >second.iso && starts second.iso image.iso ;;
+            audio) image cue 1 && starts both.pcm image.bin ;;
+            blank) "$rawcd" disc show "disc-$drive" >said && { grep -q ', blank' said || head -n 1 said; } ;;
+            esac
+        done
+        insert || cat ctl
+    } | paste -sd ';'
 }
 image() { # kind, session
     rm -f image.*
-    "$rawcd" disc export disc "image.$1" --session "$2" >said 2>&1 || { echo "cannot be exported: $(tail -1 said)"; return 1; }
+    "$rawcd" disc export "disc-$drive" "image.$1" --session "$2" >said 2>&1 || { echo "cannot be exported: $(tail -1 said)"; return 1; }
 }
 # After a track written at once its two run-out blocks follow, and padding where a program pads.
 starts() { cmp -s -n "$(stat -c %s "$1")" "$1" "$2" || echo "$1 is not on the disc"; }
-
-reads_data="cmp data.iso back.iso"
-cdrdao="--device /dev/sr0 --driver generic-mmc"
 
 . "$here/rows.sh"
 
