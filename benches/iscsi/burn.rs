@@ -8,7 +8,7 @@ use cd_format::sub_channel::{Rules, SessionLayout, SubChannelPlan, TrackLayout};
 use cd_format::{Control, DiscType, Lba};
 use mmc_sim::{DiscKind, Drive, Personality, Scene};
 use raw_cd::{RawCd, Recorder};
-use scsi_transport::Transport;
+use scsi_transport::{Data, Outcome, Transport, TransportError};
 
 const LEAD_IN: i32 = 11_634;
 const SECTOR: usize = 2448;
@@ -47,6 +47,23 @@ pub fn drive() -> Drive {
     let time = |text: &str| text.parse().expect("a time");
     let scene = Scene::blank(DiscKind::CdR, time("97:26:66"), time("79:59:74"));
     Drive::new(Personality::reference(), &scene).expect("a drive")
+}
+
+/// A host that has not the patience to wait: what it would wait for the drive does in virtual time.
+pub struct Hurried<T> {
+    pub inner: T,
+    /// How often it would have waited, and how long.
+    pub waits: (u32, Duration),
+}
+
+impl<T: Transport> Transport for Hurried<T> {
+    fn execute(&mut self, cdb: &[u8], data: Data<'_>, timeout: Duration) -> Result<Outcome, TransportError> {
+        self.inner.execute(cdb, data, timeout)
+    }
+
+    fn wait(&mut self, duration: Duration) {
+        self.waits = (self.waits.0 + 1, self.waits.1 + duration);
+    }
 }
 
 /// How long it takes to write `image`, from PrepareMedia to ReleaseMedia.
