@@ -188,7 +188,9 @@ impl<R: Read> PduReader<R> {
                     self.buffer.resize(bytes.next_multiple_of(LEAST), 0);
                 }
             }
-            match self.stream.read(&mut self.buffer[self.end..]) {
+            // Behind a large PDU nothing is read on stock: it would have to be moved to the front for the next one.
+            let end = if bytes > LEAST { self.start + bytes } else { self.buffer.len() };
+            match self.stream.read(&mut self.buffer[self.end..end]) {
                 Ok(0) if self.end == self.start => return Ok(false),
                 Ok(0) => {
                     let have = self.end - self.start;
