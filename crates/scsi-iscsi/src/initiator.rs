@@ -45,10 +45,12 @@ mod url;
 mod wire;
 
 use core::time::Duration;
-use std::net::{TcpStream, ToSocketAddrs};
+use std::io;
+use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::time::Instant;
 
 use scsi_transport::{Data, Outcome, Transport, TransportError};
+use socket2::{Domain, Protocol, Socket, Type};
 
 use crate::pdu::answer::task_response;
 use crate::pdu::request::task_function;
@@ -69,6 +71,10 @@ pub use url::{BadUrl, IscsiUrl, Portal};
 
 /// How long a target may take to say good-bye.
 const FAREWELL: Duration = Duration::from_millis(500);
+
+/// Room for what the system has received and we have not taken. What systems begin with holds one segment of loopback
+/// (64 KiB): its sender then stops after each until the acknowledgement comes, and that may take 40 ms.
+const RECEIVE_BUFFER: usize = 1 << 20;
 
 /// As often a target may send us elsewhere.
 const MOST_MOVES: usize = 4;
@@ -337,15 +343,23 @@ fn deadline(timeout: Duration) -> Instant {
 /// A TCP connection to the first address of the portal that takes one.
 fn open(portal: &Portal, deadline: Instant) -> Result<(TcpWire, TcpWire), ConnectError> {
     let unreachable = |error| ConnectError::Unreachable { portal: portal.to_string(), error };
-    let mut last = std::io::ErrorKind::AddrNotAvailable.into();
+    let mut last = io::ErrorKind::AddrNotAvailable.into();
     for address in (portal.host.as_str(), portal.port).to_socket_addrs().map_err(unreachable)? {
         let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
-        match TcpStream::connect_timeout(&address, left) {
+        match connect(address, left) {
             Ok(stream) => return TcpWire::both(stream).map_err(unreachable),
             Err(error) => last = error,
         }
     }
     Err(unreachable(last))
+}
+
+fn connect(address: SocketAddr, timeout: Duration) -> io::Result<TcpStream> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    // Before the connection, which settles how large a window can become. A system that gives less is no harm.
+    let _ = socket.set_recv_buffer_size(RECEIVE_BUFFER);
+    socket.connect_timeout(&address.into(), timeout)?;
+    Ok(socket.into())
 }
 
 #[cfg(test)]

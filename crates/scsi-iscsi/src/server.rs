@@ -17,9 +17,14 @@ use std::time::Duration;
 use scsi_transport::Transport;
 pub use shared::SessionInfo;
 pub(crate) use shared::{Change, Shared};
+use socket2::SockRef;
 
 use crate::login::LoginPolicy;
 use crate::unit::LogicalUnit;
+
+/// Room for what the system has received and we have not taken. What systems begin with holds one segment of loopback
+/// (64 KiB): an initiator that sends more stops after each until the acknowledgement comes, and that may take 40 ms.
+const RECEIVE_BUFFER: usize = 1 << 20;
 
 /// How a target is served.
 #[derive(Clone, Debug)]
@@ -103,6 +108,8 @@ impl<T: Transport + Send + 'static> Server<T> {
     /// Listens; [`run`](Self::run) serves. The unit's page 83h gets the target's name.
     pub fn bind(unit: LogicalUnit<T>, options: ServerOptions) -> io::Result<Self> {
         let listener = TcpListener::bind(options.listen)?;
+        // Connections inherit it. A system that gives less is no harm.
+        let _ = SockRef::from(&listener).set_recv_buffer_size(RECEIVE_BUFFER);
         let local = listener.local_addr()?;
         let unit = unit.with_target_name(&options.policy.target);
         Ok(Self { listener, shared: Arc::new(Shared::new(unit, options, local)) })
