@@ -10,10 +10,12 @@ use scsi_transport::{CommandError, Data, Reason, Status, Transport, TransportErr
 
 use super::inspect::{InDrive, inspect};
 
-/// Between two questions.
-const POLL: Duration = Duration::from_secs(1);
-/// After so many in vain SYNCHRONIZE CACHE is sent again.
-const POLLS_TO_SYNC: u32 = 10;
+/// Between the first two questions. A drive is asked again soon, and twice as long after each question.
+const FIRST_PAUSE: Duration = Duration::from_millis(15);
+/// Between two questions, once it takes long.
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+/// After so long in vain SYNCHRONIZE CACHE is sent again.
+const SYNC_AGAIN: Duration = Duration::from_secs(10);
 const QUESTION: Duration = Duration::from_secs(60);
 /// Unit attentions and deferred errors that the drive may have to tell.
 const ATTENTIONS: u32 = 8;
@@ -52,9 +54,12 @@ pub fn settle(
     longest: Duration,
     tell: &mut dyn FnMut(Option<u16>),
 ) -> Result<(), String> {
-    let (mut waited, mut polls, mut attentions) = (Duration::ZERO, 0_u32, 0);
+    let (mut waited, mut pause, mut attentions) = (Duration::ZERO, FIRST_PAUSE, 0);
+    let mut synced: Option<Duration> = None;
     loop {
-        if after == After::Recording && polls.is_multiple_of(POLLS_TO_SYNC) {
+        let sync_is_due = synced.is_none_or(|when| waited.saturating_sub(when) >= SYNC_AGAIN);
+        if after == After::Recording && sync_is_due {
+            synced = Some(waited);
             match drive.order(&SynchronizeCache10::default(), LONG).map_err(|error| error.reason) {
                 // Held back: the disc is not one to write to any more.
                 Err(Reason::Transport(TransportError::Request(_))) => {}
@@ -82,9 +87,9 @@ pub fn settle(
             return Err(format!("the drive still says {said} after {} minutes", longest.as_secs() / 60));
         }
         tell(progress);
-        drive.wait(POLL);
-        waited += POLL;
-        polls += 1;
+        drive.wait(pause);
+        waited += pause;
+        pause = (pause * 2).min(LONGEST_PAUSE);
     }
 }
 
@@ -155,4 +160,66 @@ fn is_illegal_field(error: &CommandError) -> bool {
 
 fn named(sense: Sense) -> String {
     format!("{sense} ({})", sense.name().unwrap_or("no name"))
+}
+
+#[cfg(test)]
+mod tests {
+    use scsi_transport::Outcome;
+
+    use super::*;
+
+    /// Busy with a long operation for the time; remembers what was sent when, and how long was slept at once.
+    struct Busy {
+        left: Duration,
+        now: Duration,
+        sent: Vec<(Duration, u8)>,
+        slept: Vec<Duration>,
+    }
+
+    impl Busy {
+        fn for_ms(left: u64) -> Self {
+            let left = Duration::from_millis(left);
+            Self { left, now: Duration::ZERO, sent: Vec::new(), slept: Vec::new() }
+        }
+    }
+
+    impl Transport for Busy {
+        fn execute(&mut self, cdb: &[u8], _: Data<'_>, _: Duration) -> Result<Outcome, TransportError> {
+            self.sent.push((self.now, cdb[0]));
+            let busy = [0x70, 0, 2, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0x04, 0x07, 0, 0, 0, 0];
+            Ok(if self.now < self.left { Outcome::check(busy.to_vec()) } else { Outcome::good(0) })
+        }
+
+        fn wait(&mut self, duration: Duration) {
+            self.now += duration;
+            self.slept.push(duration);
+        }
+    }
+
+    /// A run erases a CD-RW a hundred times and more: where the drive is fast, so is the run.
+    #[test]
+    fn no_drive_is_waited_for_longer_than_twice_its_time_and_a_second() {
+        for ms in [0, 1, 40, 700, 5_000, 100_000] {
+            let mut drive = Busy::for_ms(ms);
+            settle(&mut drive, After::Anything, LONG, &mut |_| {}).unwrap();
+            assert!(drive.now <= (drive.left * 2 + FIRST_PAUSE).min(drive.left + LONGEST_PAUSE), "{ms} ms");
+            assert!(drive.slept.iter().all(|pause| *pause <= LONGEST_PAUSE), "{:?}", drive.slept);
+        }
+    }
+
+    #[test]
+    fn a_recording_is_told_every_ten_seconds_that_this_was_all() {
+        let mut drive = Busy::for_ms(60_000);
+        settle(&mut drive, After::Recording, LONG, &mut |_| {}).unwrap();
+        let synced: Vec<u64> =
+            drive.sent.iter().filter(|(_, opcode)| *opcode == 0x35).map(|(when, _)| when.as_secs()).collect();
+        assert_eq!(synced.first(), Some(&0));
+        assert!(synced.windows(2).all(|pair| (10..=11).contains(&(pair[1] - pair[0]))), "{synced:?}");
+    }
+
+    #[test]
+    fn a_drive_that_stays_busy_is_given_up() {
+        let said = settle(&mut Busy::for_ms(u64::MAX), After::Anything, LONG, &mut |_| {}).unwrap_err();
+        assert!(said.ends_with("after 10 minutes"), "{said}");
+    }
 }
