@@ -21,6 +21,7 @@ pub use disc_id::DiscId;
 pub use guard::{Grant, Guard};
 pub use hardware::Hardware;
 pub use inspect::{InDrive, Seen};
+pub(crate) use settle::{After, settle};
 pub use simulated::Simulated;
 pub(crate) use trial::{Trace, trial};
 

@@ -179,12 +179,12 @@ impl<'a> Lint<'a> {
                 }
             }
             Step::ReadBack { blocks, equals, .. } => self.read_back(*blocks, equals),
-            Step::Wait { seconds } if *seconds > LONGEST_WAIT => {
+            Step::Wait { seconds } | Step::UntilReady { seconds } if *seconds > LONGEST_WAIT => {
                 let what = format!("a wait of {seconds} seconds");
                 self.say_at_word("seconds", &what, &format!("at most {LONGEST_WAIT}"));
             }
             Step::Host(Act::Insert(medium)) => self.medium(medium),
-            Step::Wait { .. } | Step::Host(_) => {}
+            Step::Wait { .. } | Step::UntilReady { .. } | Step::Host(_) => {}
             Step::OtherClient(_) if self.fixture.face == Face::Drive => {
                 self.say_at_word("OtherClient", "SCSI knows no other client", "face: Api or Com");
             }

@@ -14,7 +14,7 @@ use scsi_transport::{Data, Transport};
 use crate::api::Api;
 use crate::com::Com;
 use crate::decode::{Fields, Reader};
-use crate::dut::{Bench, DutFactory, Exchange, Refusal};
+use crate::dut::{After, Bench, DutFactory, Exchange, Refusal, settle};
 use crate::face::{Face, Request};
 use crate::fixture::{Act, Client, Equals, Face as Door, Fixture, Level, OriginKind, Policy, Step};
 use crate::image::Image;
@@ -334,6 +334,11 @@ impl<'a> Run<'a> {
                 self.bench.line().wait(Duration::from_secs((*seconds).into()));
                 Ok(Verdict::Pass)
             }
+            Step::UntilReady { seconds } => {
+                let longest = Duration::from_secs((*seconds).into());
+                settle(&mut self.bench.line(), After::Anything, longest, &mut |_| {})?;
+                Ok(Verdict::Pass)
+            }
             Step::Host(act) => self.bench.act(act, &self.case.media).map(|()| Verdict::Pass),
             Step::OtherClient(client) => {
                 let face = self.face.as_mut().ok_or("SCSI knows no other client")?;
@@ -376,6 +381,7 @@ fn action(step: &Step) -> String {
         }
         Step::ReadBack { from, blocks, .. } => format!("read back {blocks} blocks from LBA {from} on"),
         Step::Wait { seconds } => format!("wait {seconds} s"),
+        Step::UntilReady { seconds } => format!("wait until the drive is ready, at most {seconds} s"),
         Step::Host(Act::PressEject) => "press the eject button".into(),
         Step::Host(Act::CloseTray) => "close the tray".into(),
         Step::Host(Act::Insert(_)) => "insert a disc".into(),
