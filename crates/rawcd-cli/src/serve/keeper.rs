@@ -9,8 +9,9 @@
 //! | the same with the immediate bit | the first answer to any command that finds the operation over |
 //! | START STOP UNIT that ejects (1Bh) | its own GOOD |
 //!
-//! A save that fails is told as a write error, 3/0C/00, deferred where it is an earlier command's. It is tried again with
-//! the next of these commands. Blocks that were written and not synchronised are as a real drive's after a power cut.
+//! A save that fails is told as a write error, 3/0C/00, deferred where it is an earlier command's: then the command that
+//! is told of it is not executed (SPC "Deferred errors"), and its repetition finds the drive as it was. It is tried again
+//! with the next of these commands. Blocks that were written and not synchronised are as a real drive's after a power cut.
 
 use core::time::Duration;
 use std::path::{Path, PathBuf};
@@ -173,39 +174,51 @@ impl<D: Simulated> Keeper<D> {
         };
     }
 
-    /// Saves where an operation is over; what the host is told instead, if that fails.
-    fn keep(&mut self, row: Option<&Row>, is_new: bool) -> Option<SenseData> {
-        if self.due && self.inner.drive().awaited().is_none() {
-            self.due = false;
-            if let Err(failure) = self.save() {
-                log::error!("the disc is not saved: {}", failure.what());
-                self.failed = true;
-                if is_new {
-                    self.failed = false;
-                    return Some(SenseData::current(Sense::WRITE_ERROR));
-                }
-            }
+    /// Saves where an operation is over; whether that failed.
+    fn keep(&mut self) -> bool {
+        if !self.due || self.inner.drive().awaited().is_some() {
+            return false;
         }
-        // Those that pass a unit attention tell nothing of other commands.
-        if self.failed && !row.is_some_and(|row| row.passes_unit_attention) {
-            self.failed = false;
-            return Some(SenseData::deferred(Sense::WRITE_ERROR));
+        self.due = false;
+        let saved = self.save();
+        if let Err(failure) = &saved {
+            log::error!("the disc is not saved: {}", failure.what());
         }
-        None
+        saved.is_err()
     }
+}
+
+/// Those that pass a unit attention tell nothing of other commands.
+fn tells(row: Option<&Row>) -> bool {
+    !row.is_some_and(|row| row.passes_unit_attention)
 }
 
 impl<D: Simulated> Transport for Keeper<D> {
     fn execute(&mut self, cdb: &[u8], data: Data<'_>, timeout: Duration) -> Result<Outcome, TransportError> {
         let row = cdb.first().and_then(|opcode| row_of(*opcode));
+        let deferred = || Outcome::check(SenseData::deferred(Sense::WRITE_ERROR).to_bytes());
+        self.failed |= self.keep();
+        if self.failed && tells(row) {
+            self.failed = false;
+            return Ok(deferred());
+        }
         let was_due = self.due;
         let outcome = self.inner.execute(cdb, data, timeout)?;
         self.note(row, cdb, &outcome);
         let is_new = self.due && !was_due;
-        Ok(match self.keep(row, is_new) {
-            Some(sense) => Outcome::check(sense.to_bytes()),
-            None => outcome,
-        })
+        if !self.keep() {
+            return Ok(outcome);
+        }
+        if is_new {
+            return Ok(Outcome::check(SenseData::current(Sense::WRITE_ERROR).to_bytes()));
+        }
+        // The operation has ended within this command. A question that was answered is as good as one that was not; of
+        // anything else the host has to know what came of it, and hears of the failure with the next command.
+        if tells(row) && outcome.is_good() && row.is_some_and(|row| row.effect == Effect::Reads) {
+            return Ok(deferred());
+        }
+        self.failed = true;
+        Ok(outcome)
     }
 
     fn wait(&mut self, duration: Duration) {

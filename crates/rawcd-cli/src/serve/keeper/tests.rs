@@ -148,6 +148,65 @@ fn an_earlier_commands_save_that_fails_is_deferred() {
     fs::rename(&away, folder.path()).unwrap();
 }
 
+/// A recording that a deferred error is told of has not begun: its repetition is taken, block for block.
+#[test]
+fn a_command_that_is_told_of_an_earlier_one_is_not_executed() {
+    let (mut keeper, path, folder) = served(DiscKind::CdR);
+    select(&mut keeper, true);
+    write_all(&mut keeper, 400, 0xA5);
+    let away = folder.path().with_extension("away");
+    fs::rename(folder.path(), &away).unwrap();
+    good(&mut keeper, &SYNCHRONIZE_CACHE_IMMED, Data::None);
+    for _ in 0..6 {
+        good(&mut keeper, &INQUIRY, Data::In(&mut [0; 36]));
+    }
+    let next = 400 + 152;
+    assert_eq!(write(&mut keeper, next, AT_ONCE, 0x5A), Some(Sense::WRITE_ERROR));
+    assert!(!keeper.drive().is_recording());
+    fs::rename(&away, folder.path()).unwrap();
+    assert_eq!(write(&mut keeper, next, AT_ONCE, 0x5A), None);
+    good(&mut keeper, &SYNCHRONIZE_CACHE, Data::None);
+    assert!(is_kept(&keeper, &path));
+    assert_eq!(Disc::load(&path).unwrap().tracks().count(), 2);
+}
+
+/// Where the operation ends within a WRITE that is taken, GOOD is the truth of that WRITE.
+#[test]
+fn a_command_that_was_executed_is_answered_as_it_went() {
+    let (mut keeper, _path, folder) = served(DiscKind::CdR);
+    select(&mut keeper, true);
+    write_all(&mut keeper, 400, 0xA5);
+    let away = folder.path().with_extension("away");
+    fs::rename(folder.path(), &away).unwrap();
+    good(&mut keeper, &SYNCHRONIZE_CACHE_IMMED, Data::None);
+    let told: Vec<_> = (0..8)
+        .map(|_| write(&mut keeper, 400 + 152, AT_ONCE, 0x5A))
+        .take_while(|told| told.is_some_and(|told| told.key == SenseKey::NOT_READY))
+        .collect();
+    assert!(keeper.drive().is_recording(), "{told:?}");
+    assert_eq!(sense(&mut keeper, &TEST_UNIT_READY, Data::None), Some(Sense::WRITE_ERROR));
+    fs::rename(&away, folder.path()).unwrap();
+}
+
+/// What a real drive has to tell for itself comes after it.
+#[test]
+fn a_deferred_error_swallows_no_unit_attention() {
+    let (mut keeper, _path, folder) = served(DiscKind::CdR);
+    select(&mut keeper, true);
+    write_all(&mut keeper, 400, 0xA5);
+    let away = folder.path().with_extension("away");
+    fs::rename(folder.path(), &away).unwrap();
+    good(&mut keeper, &SYNCHRONIZE_CACHE_IMMED, Data::None);
+    for _ in 0..6 {
+        good(&mut keeper, &INQUIRY, Data::In(&mut [0; 36]));
+    }
+    keeper.drive_mut().host(&mmc_sim::HostAct::PowerCycle).unwrap();
+    assert_eq!(sense(&mut keeper, &TEST_UNIT_READY, Data::None), Some(Sense::WRITE_ERROR));
+    let told = sense(&mut keeper, &TEST_UNIT_READY, Data::None).unwrap();
+    assert_eq!(told.key, SenseKey::UNIT_ATTENTION);
+    fs::rename(&away, folder.path()).unwrap();
+}
+
 #[test]
 fn what_is_taken_out_while_it_is_written_is_kept_as_far_as_it_was() {
     let (mut keeper, path, _folder) = served(DiscKind::CdR);
