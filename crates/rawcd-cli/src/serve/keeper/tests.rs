@@ -91,6 +91,29 @@ fn blanking_at_once_is_kept() {
 }
 
 #[test]
+fn a_track_that_is_reserved_is_kept() {
+    let (mut keeper, path, _folder) = served(DiscKind::CdR);
+    select(&mut keeper, true);
+    good(&mut keeper, &[0x53, 0, 0, 0, 0, 0, 0, 0x10, 0, 0], Data::None);
+    assert!(is_kept(&keeper, &path));
+    assert_eq!(Disc::load(&path).unwrap().tracks().count(), 1);
+}
+
+/// A power cut leaves a track cut short; REPAIR TRACK makes it whole.
+#[test]
+fn a_track_that_is_repaired_is_kept() {
+    let (mut keeper, path, _folder) = served(DiscKind::CdR);
+    select(&mut keeper, false);
+    write_all(&mut keeper, 2000, 0xA5);
+    keeper.drive_mut().host(&mmc_sim::HostAct::PowerCycle).unwrap();
+    ready(&mut keeper);
+    good(&mut keeper, &[0x58, 0, 0, 0, 0, 1, 0, 0, 0, 0], Data::None);
+    ready(&mut keeper);
+    assert!(is_kept(&keeper, &path));
+    assert_eq!(Disc::load(&path).unwrap().tracks().count(), 1);
+}
+
+#[test]
 fn nothing_is_saved_that_has_not_changed() {
     let (mut keeper, path, _folder) = served(DiscKind::CdR);
     let before = (modified(&path), inode(&path));
