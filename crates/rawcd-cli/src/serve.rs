@@ -153,7 +153,7 @@ impl Source {
         let device = device::real(name, if may_write { Access::ReadWrite } else { Access::ReadOnly })?;
         let disc = if may_write { "the one in it now may be written" } else { "for reading" };
         Ok(Self {
-            transport: Box::new(Protected::new(device, may_write)),
+            transport: Box::new(Protected::new(name, device, may_write)?),
             drive: None,
             model: name.to_owned(),
             disc: disc.to_owned(),

@@ -270,6 +270,19 @@ fn what_cannot_be_served_is_said() {
     insta::assert_snapshot!(told.join("\n").replace(server.port(), "PORT").replace(&pid, "PID"));
 }
 
+/// The word is for a disc, so without one it is not taken.
+#[test]
+fn an_empty_drive_is_not_served_for_writing() {
+    let place = Place::new();
+    let server = place.serve(&[]);
+    let device = format!("iscsi://{}/{TARGET}/0", server.address);
+    let told =
+        place.told(&["serve", "--listen", "127.0.0.1:0", "--device", &device, "--yes-write-this-disc"]);
+    assert!(told.contains("no disc is ready") && told.ends_with("exit status 2\n"), "{told}");
+    server.signal("-TERM");
+    server.end();
+}
+
 #[test]
 fn who_says_nonsense_to_the_control_socket_is_told_so() {
     let place = Place::new();

@@ -7,6 +7,8 @@ use mmc_wire::sense::SenseData;
 use mmc_wire::{Block, Sense, SenseKey};
 use scsi_transport::{Data, Outcome, Transport, TransportError};
 
+use crate::failure::Failure;
+
 /// How long a drive may take to answer TEST UNIT READY.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -26,29 +28,46 @@ pub struct Protected<T> {
 }
 
 impl<T: Transport> Protected<T> {
-    /// Guards a drive. With its owner's word the disc in it may be written.
-    pub fn new(drive: T, may_write: bool) -> Self {
+    /// Guards a drive of this name. With its owner's word the disc in it may be written; without a disc there is nothing that the word
+    /// could be for, and the next disc would have it.
+    pub fn new(name: &str, drive: T, may_write: bool) -> Result<Self, Failure> {
         let mut guard = Guard::new(drive);
         if may_write {
-            settle(&mut guard);
+            settle(&mut guard).map_err(|why| {
+                Failure::new(format_args!("{name}: no disc is ready that could be meant: {why}")).hint(
+                    "--yes-write-this-disc is for the disc that is in the drive at the start: put it in first",
+                )
+            })?;
             // What the drive had to tell was of before now, and of the disc that is in it.
             guard.take_changed();
             guard.grant(Grant::Disc);
         }
-        Self { guard }
+        Ok(Self { guard })
     }
 }
 
-/// Asks until the drive has nothing more to tell, and knows the disc in it.
-fn settle(drive: &mut impl Transport) {
+/// Asks until the drive has nothing more to tell, and knows the disc in it; else what it said last.
+fn settle(drive: &mut impl Transport) -> Result<(), String> {
+    let mut last = String::new();
     for _ in 0..ATTEMPTS {
-        let Ok(outcome) = drive.execute(&[0; 6], Data::None, PATIENCE) else { return };
-        match Sense::in_data(&outcome.sense) {
+        let outcome = drive
+            .execute(&[0; 6], Data::None, PATIENCE)
+            .map_err(|error| format!("it does not answer: {error}"))?;
+        if outcome.is_good() {
+            return Ok(());
+        }
+        let sense = Sense::in_data(&outcome.sense);
+        last = sense.map_or_else(
+            || format!("it is not ready, {:?}", outcome.status),
+            |sense| format!("it says {sense:?}"),
+        );
+        match sense {
             Some(sense) if sense.key == SenseKey::UNIT_ATTENTION => {}
             Some(Sense::BECOMING_READY) => drive.wait(BETWEEN),
-            _ => return,
+            _ => break,
         }
     }
+    Err(last)
 }
 
 impl<T: Transport> Transport for Protected<T> {
@@ -84,7 +103,7 @@ mod tests {
 
     #[test]
     fn without_its_owners_word_a_disc_is_protected() {
-        let mut served = Protected::new(drive(), false);
+        let mut served = Protected::new("/dev/sr0", drive(), false).unwrap();
         ready(&mut served);
         for cdb in [&BLANK[..], &SYNCHRONIZE_CACHE, &EJECT, &[0x54, 1, 0, 0, 0, 0, 0, 0, 0, 0]] {
             assert_eq!(sense(&mut served, cdb, Data::None), Some(WRITE_PROTECTED), "{cdb:02X?}");
@@ -95,13 +114,13 @@ mod tests {
 
     #[test]
     fn the_owners_word_is_for_the_disc_that_is_there() {
-        let mut served = Protected::new(drive(), true);
+        let mut served = Protected::new("/dev/sr0", drive(), true).unwrap();
         good(&mut served, &BLANK, Data::None);
         assert_eq!(sense(&mut served, &EJECT, Data::None), Some(WRITE_PROTECTED));
 
         // The word goes with the disc, whoever takes it out.
         let drive = std::cell::RefCell::new(drive());
-        let mut served = Protected::new(Borrowed(&drive), true);
+        let mut served = Protected::new("/dev/sr0", Borrowed(&drive), true).unwrap();
         good(&mut served, &BLANK, Data::None);
         drive.borrow_mut().host(&HostAct::PressEject).unwrap();
         assert_eq!(sense(&mut served, &TEST_UNIT_READY, Data::None).unwrap().asc, 0x3A);
@@ -109,6 +128,20 @@ mod tests {
         drive.borrow_mut().wait(Duration::from_secs(60));
         ready(&mut served);
         assert_eq!(sense(&mut served, &BLANK, Data::None), Some(WRITE_PROTECTED));
+    }
+
+    /// The drive's word of a new disc may have been told to somebody else; then nobody here hears of it.
+    #[test]
+    fn without_a_disc_there_is_nothing_to_give_a_word_for() {
+        let empty = || Drive::with_disc(Personality::reference(), None).unwrap();
+        let refused = Protected::new("/dev/sr0", empty(), true).map(|_| ()).unwrap_err();
+        assert!(
+            refused.what().contains("/dev/sr0: no disc is ready") && refused.what().contains("3A"),
+            "{}",
+            refused.what()
+        );
+        let mut served = Protected::new("/dev/sr0", empty(), false).unwrap();
+        assert_eq!(sense(&mut served, &TEST_UNIT_READY, Data::None).unwrap().asc, 0x3A);
     }
 
     struct Borrowed<'a>(&'a std::cell::RefCell<Drive>);
