@@ -34,6 +34,11 @@ pub fn nothing_ran() -> bool {
 pub struct Bench(Option<Arc<Mutex<Hardware>>>);
 
 impl Bench {
+    /// Whether cases may write: then the plan's order is kept, and the case that it names consumes the disc.
+    pub fn keeps_order(&self) -> bool {
+        self.0.as_ref().is_some_and(|hardware| locked(hardware).may_write())
+    }
+
     /// Leaves drive and disc in order and tells what was consumed; whether that went as it should.
     pub fn finish(self) -> bool {
         let Some(consumed) = self.0.and_then(|hardware| locked(&hardware).finish()) else { return true };

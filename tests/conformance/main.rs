@@ -21,7 +21,8 @@ mod hardware;
 const GUARD: &str = "the_suite_has_its_cases";
 
 fn main() -> ExitCode {
-    let args = Arguments::from_args();
+    #[cfg_attr(not(feature = "hw"), expect(unused_mut))]
+    let mut args = Arguments::from_args();
     let suite = match load(&args) {
         Ok(suite) => suite,
         Err(error) => {
@@ -35,6 +36,10 @@ fn main() -> ExitCode {
     let (on_drive, bench) = hardware::trials(&cases, &args);
     #[cfg(feature = "hw")]
     trials.extend(on_drive);
+    #[cfg(feature = "hw")]
+    if bench.keeps_order() {
+        args.test_threads = Some(1);
+    }
     if !args.exact || args.filter.as_deref() == Some(GUARD) {
         trials.push(the_suite_has_its_cases(cases.len()));
     }

@@ -86,6 +86,11 @@ impl Hardware {
         Ok(())
     }
 
+    /// Whether its owner has agreed that the disc is written to. The order of cases matters then.
+    pub fn may_write(&self) -> bool {
+        self.held.is_some()
+    }
+
     /// Ends the run: a CD-RW that was written to is left blank, and the drive as it was found. What was
     /// consumed; `None` where nothing was agreed to.
     pub fn finish(&mut self) -> Option<Consumed> {
