@@ -24,9 +24,9 @@ use raw_cd::{Error, MediaPolicy, RawCd, RawImage, SectorType};
 use crate::args::disc::{Burn, Policy, Sectors};
 use crate::consent;
 use crate::device::{self, Opener};
+use crate::disc::held::Held;
 use crate::failure::Failure;
 use crate::image::{self, FramesImage, Room};
-use crate::output;
 use crate::paint::{BAD, GOOD, in_style};
 use agreed::Agreed;
 use raw_image::Found;
@@ -52,7 +52,7 @@ fn run_with(options: &Burn, opener: Opener<'_>) -> Result<ExitCode, Failure> {
 }
 
 /// Burns a disc that is built, and keeps it if it is what the image asks for.
-pub fn import(options: &Burn, disc: Disc, file: &Path) -> Result<ExitCode, Failure> {
+pub fn import(options: &Burn, disc: Disc, file: Held) -> Result<ExitCode, Failure> {
     let target = Target::of_disc(disc, file, &options.onto.personality)?;
     let verified = onto(options, &target)?;
     target.save()?;
@@ -86,7 +86,7 @@ fn onto(options: &Burn, target: &Target) -> Result<Option<Verified>, Failure> {
     };
     burn(&job, &writer, &mut *source.into_image()).map_err(|error| match target {
         Target::Simulated { file, .. } if error.sense() == Some(Sense::WRITE_ERROR) => Failure::new(error)
-            .hint(format!("a simulated drive says so when {} has no room", output::folder(file).display())),
+            .hint(format!("a simulated drive says so when {} has no room", file.folder().display())),
         _ => Failure::drive(error),
     })
 }

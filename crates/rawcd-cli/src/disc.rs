@@ -3,6 +3,7 @@
 mod damage;
 mod diff;
 pub mod export;
+pub mod held;
 mod import;
 pub mod ls;
 mod new;
@@ -31,8 +32,21 @@ pub fn run(command: &disc::Disc) -> Result<ExitCode, Failure> {
     }
 }
 
-/// Opens a disc file.
+/// Opens a disc file, to read it.
 pub fn load(path: &Path) -> Result<Disc, Failure> {
+    check(path)?;
+    Disc::load(path).map_err(|error| {
+        let failure = Failure::new(error);
+        if is_sheet(path) {
+            failure.hint("`rawcd disc import IMAGE FILE` makes a disc of an image")
+        } else {
+            failure
+        }
+    })
+}
+
+/// Whether there is a file that could be a disc.
+fn check(path: &Path) -> Result<(), Failure> {
     let shown = path.display();
     let metadata = std::fs::metadata(path).map_err(|error| {
         Failure::new(format_args!("{shown}: {error}")).hint("`rawcd disc new FILE` makes a disc")
@@ -45,12 +59,5 @@ pub fn load(path: &Path) -> Result<Disc, Failure> {
     if metadata.len() == 0 {
         return Err(Failure::new(format_args!("{shown}: expected a disc file, seen an empty file")));
     }
-    Disc::load(path).map_err(|error| {
-        let failure = Failure::new(error);
-        if is_sheet(path) {
-            failure.hint("`rawcd disc import IMAGE FILE` makes a disc of an image")
-        } else {
-            failure
-        }
-    })
+    Ok(())
 }

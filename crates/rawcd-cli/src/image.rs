@@ -14,7 +14,7 @@ use cd_format::{Lba, TocEntry};
 use cd_image::{Composed, Layout, ReadOptions};
 
 use crate::args::disc::Image;
-use crate::burn::target::Target;
+use crate::burn::target;
 use crate::disc::ls::count;
 use crate::failure::Failure;
 use crate::output;
@@ -27,7 +27,7 @@ pub fn run(options: &Image) -> Result<ExitCode, Failure> {
     let path = &options.output;
     output::check(path, options.force)?;
     let room = match &options.after {
-        Some(disc) => Room::on(Target::simulated(disc, "reference")?.recorder()).map_err(Failure::drive)?,
+        Some(disc) => Room::on(&target::to_read(disc, "reference")?).map_err(Failure::drive)?,
         None => Room::ANY,
     };
     let composed = compose(&options.sheet, options.reading.options(), &room, options.appendable)?;

@@ -16,6 +16,7 @@ mod failure;
 mod image;
 mod info;
 mod lint;
+mod lock;
 mod output;
 mod paint;
 mod rip;

@@ -17,7 +17,7 @@ use raw_cd::{COMMAND_TIMEOUT, Recorder};
 use scsi_passthrough::Access;
 
 use crate::args::disc::{Part, Rip};
-use crate::burn::target::Target;
+use crate::burn::target;
 use crate::device::{self, Opener};
 use crate::disc::export;
 use crate::failure::Failure;
@@ -35,7 +35,7 @@ fn run_with(options: &Rip, opener: Opener<'_>) -> Result<ExitCode, Failure> {
     // What cannot be written is said before the disc is read.
     export::check(part, &[spool::partial(&part.output)])?;
     let recorder = match (&options.from.disc, &options.from.device) {
-        (Some(file), _) => Target::simulated(file, &options.from.personality)?.into_recorder(),
+        (Some(file), _) => target::to_read(file, &options.from.personality)?,
         (None, Some(name)) => Recorder::new(opener(name, Access::ReadOnly)?),
         (None, None) => return Err(Failure::new("neither a disc file nor a device is named")),
     };

@@ -38,7 +38,7 @@ use crate::disc::ls;
 use crate::failure::Failure;
 use control::Listening;
 use greeting::Greeting;
-use keeper::{DiscFile, Keeper};
+use keeper::Keeper;
 use operator::{Network, Operator, Shared};
 use protected::Protected;
 use time::{RealTime, Simulated, VirtualTime, Wall};
@@ -163,7 +163,7 @@ impl Source {
     fn simulated(options: &Serve, wall: &Wall) -> Result<Self, Failure> {
         let personality = device::personality(&options.personality)?;
         let (disc, file) = match (&options.disc, &options.medium) {
-            (Some(path), _) => DiscFile::open(path).map(|(disc, file)| (Some(disc), Some(file)))?,
+            (Some(path), _) => keeper::open(path).map(|(disc, file)| (Some(disc), Some(file)))?,
             (None, Some(name)) => (Some(operator::medium(name)?), None),
             (None, None) => (None, None),
         };

@@ -270,6 +270,59 @@ fn what_cannot_be_served_is_said() {
     insta::assert_snapshot!(told.join("\n").replace(server.port(), "PORT").replace(&pid, "PID"));
 }
 
+/// What is burnt onto the disc of a server would be gone with its next save. Reading sees what was saved last.
+#[test]
+fn a_disc_that_is_served_is_not_written_by_others_and_can_be_read() {
+    let (place, elsewhere) = (Place::new(), Place::new());
+    place.rawcd(&["disc", "new", "my.disc"]);
+    place.file("data.iso", &"x".repeat(2048 * 400), 0o644);
+    assert!(place.told(&["burn", "data.iso", "--disc", "my.disc"]).ends_with("exit status 0\n"));
+    let before = fs::read(place.path("my.disc")).unwrap();
+    let server = place.serve(&["--disc", "my.disc"]);
+    let pid = server.child.id().to_string();
+    let writing: [&[&str]; 5] = [
+        &["serve", "--listen", "127.0.0.1:0", "--disc", "my.disc"],
+        &["burn", "data.iso", "--disc", "my.disc"],
+        &["disc", "damage", "my.disc", "--range", "7", "--kind", "c1"],
+        &["disc", "new", "my.disc", "--force"],
+        &["disc", "import", "data.iso", "my.disc", "--force"],
+    ];
+    for args in writing {
+        // Another control folder is no way around it.
+        let mut command = place.command(args);
+        let output = command.env("XDG_RUNTIME_DIR", elsewhere.folder.path()).output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        let expected = format!(
+            "error: my.disc is in a drive already: `rawcd serve`, process {pid}\nhelp: `rawcd ctl eject` takes it out \
+             there, `rawcd ctl stop` ends that server\n"
+        );
+        assert_eq!((told, output.status.code()), (expected, Some(2)), "{args:?}");
+    }
+    fs::copy(place.path("my.disc"), place.path("copy.disc")).unwrap();
+    let reading: [&[&str]; 6] = [
+        &["lint", "my.disc"],
+        &["disc", "show", "my.disc"],
+        &["disc", "ls", "my.disc"],
+        &["disc", "diff", "my.disc", "copy.disc"],
+        &["disc", "export", "my.disc", "out.iso"],
+        &["rip", "back.iso", "--disc", "my.disc"],
+    ];
+    for args in reading {
+        let told = place.told(args);
+        assert!(told.ends_with("exit status 0\n"), "{args:?}: {told}");
+    }
+    server.signal("-TERM");
+    assert!(server.end().ends_with("exit status 0\n"));
+    assert_eq!(fs::read(place.path("my.disc")).unwrap(), before);
+    // Whoever has it goes, and takes with him what kept others from it.
+    assert!(
+        place
+            .told(&["disc", "damage", "my.disc", "--range", "7", "--kind", "c1"])
+            .ends_with("exit status 0\n")
+    );
+    assert!(!place.path(".my.disc.lock").exists());
+}
+
 /// The word is for a disc, so without one it is not taken.
 #[test]
 fn an_empty_drive_is_not_served_for_writing() {

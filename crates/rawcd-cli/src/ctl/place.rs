@@ -1,19 +1,18 @@
-//! Where servers and `rawcd ctl` find each other, and who has which disc file.
+//! Where servers and `rawcd ctl` find each other.
 //!
 //! A folder of the user's own: `rawcd` in $XDG_RUNTIME_DIR, else one named after the user in the folder for temporary
-//! files. In it a lock for each control socket and each disc file that is served, released by the system when its
-//! server is gone in whatever way. So a socket whose lock is free is a dead server's, and can be replaced.
+//! files. In it a lock for each control socket, released by the system when its server is gone in whatever way. So a socket
+//! whose lock is free is a dead server's, and can be replaced.
 
-use core::hash::{Hash, Hasher};
 use std::fs::{self, File, TryLockError};
-use std::hash::DefaultHasher;
-use std::io::{self, Read, Seek, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use interprocess::local_socket::prelude::*;
 use interprocess::local_socket::{Name, Stream};
 
 use crate::failure::Failure;
+use crate::lock::Lock;
 
 /// Ending of a lock's name.
 const LOCK: &str = "lock";
@@ -64,63 +63,6 @@ fn private(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)
 }
 
-/// Something that one process has at a time.
-#[derive(Debug)]
-pub struct Lock {
-    file: File,
-}
-
-impl Lock {
-    /// The right to serve a disc file.
-    pub fn on_disc(path: &Path) -> Result<Self, Failure> {
-        let shown = path.display();
-        // The file itself is replaced whenever it is saved; its name stays.
-        let whole = fs::canonicalize(path).or_else(|_| std::path::absolute(path));
-        let whole = whole.map_err(|error| Failure::new(format_args!("{shown}: {error}")))?;
-        let mut hasher = DefaultHasher::new();
-        whole.hash(&mut hasher);
-        let name = format!("disc-{:016x}", hasher.finish());
-        match Self::take(&folder()?.join(name).with_extension(LOCK), &whole.display().to_string())? {
-            Ok(lock) => Ok(lock),
-            Err(holder) => {
-                Err(Failure::new(format_args!("{shown} is in a drive already: process {holder} serves it"))
-                    .hint("`rawcd ctl` ejects it there, or stops that server"))
-            }
-        }
-    }
-
-    /// Takes a lock and writes `note` into it, or tells which process has it.
-    fn take(path: &Path, note: &str) -> Result<Result<Self, String>, Failure> {
-        let failed = |error: io::Error| Failure::new(format_args!("{}: {error}", path.display()));
-        let mut options = File::options();
-        let mut file =
-            options.read(true).write(true).create(true).truncate(false).open(path).map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::Error(error)) => return Err(failed(error)),
-            Err(TryLockError::WouldBlock) => {
-                let mut text = String::new();
-                // Where a lock keeps others from reading, too, the holder stays unknown.
-                let _ = file.take(32).read_to_string(&mut text);
-                let holder = text.lines().next().filter(|pid| !pid.is_empty()).unwrap_or("unknown");
-                return Ok(Err(holder.to_owned()));
-            }
-        }
-        file.set_len(0)
-            .and_then(|()| file.rewind())
-            .and_then(|()| writeln!(file, "{}\n{note}", std::process::id()))
-            .map_err(failed)?;
-        Ok(Ok(Self { file }))
-    }
-}
-
-impl Drop for Lock {
-    fn drop(&mut self) {
-        // Closing it does the same.
-        let _ = self.file.unlock();
-    }
-}
-
 /// A control socket by name.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Control {
@@ -168,9 +110,11 @@ impl Control {
     /// The right to serve it.
     pub fn lock(&self) -> Result<Lock, Failure> {
         let path = self.folder.join(format!("ctl-{}.{LOCK}", self.name));
-        Lock::take(&path, "control")?.map_err(|holder| {
+        let lock = Lock::take(&path, "rawcd serve")
+            .map_err(|error| Failure::new(format_args!("{}: {error}", path.display())))?;
+        lock.map_err(|holder| {
             let Self { name, .. } = self;
-            Failure::new(format_args!("the control name {name} is in use: process {holder} serves it"))
+            Failure::new(format_args!("the control name {name} is in use: {holder} serves it"))
                 .hint("--control gives this one another name")
         })
     }

@@ -7,13 +7,13 @@ use cd_format::Lba;
 use mmc_sim::Disc;
 use mmc_sim::disc::damage::{Cause, Defect, DefectKind, Servo};
 
-use super::load;
+use super::held::Held;
 use super::ls::count;
 use crate::args::disc::{Damage, Harm};
 use crate::failure::Failure;
 
 pub fn run(options: &Damage) -> Result<ExitCode, Failure> {
-    let mut disc = load(&options.disc)?;
+    let (mut disc, held) = Held::open(&options.disc, "rawcd disc damage")?;
     let range = Lba(options.range.start)..Lba(options.range.end);
     let defect = Defect {
         recovers_after: options.recovers_after,
@@ -22,7 +22,7 @@ pub fn run(options: &Damage) -> Result<ExitCode, Failure> {
     };
     let line = line(&defect);
     disc.damage(defect).map_err(Failure::new)?;
-    disc.save(&options.disc).map_err(Failure::new)?;
+    held.save(&disc)?;
     writeln!(anstream::stdout().lock(), "{}: {line}", options.disc.display())?;
     Ok(ExitCode::SUCCESS)
 }

@@ -8,6 +8,7 @@ use crate::burn;
 use crate::failure::Failure;
 
 pub fn run(options: &Import) -> Result<ExitCode, Failure> {
+    let held = new::hold(&options.disc, "rawcd disc import")?;
     let disc = new::build(&options.disc)?;
     let burn = Burn {
         image: options.image.clone(),
@@ -25,5 +26,5 @@ pub fn run(options: &Import) -> Result<ExitCode, Failure> {
         strict: false,
         yes_write_this_disc: false,
     };
-    burn::import(&burn, disc, &options.disc.file)
+    burn::import(&burn, disc, held)
 }

@@ -6,21 +6,31 @@ use std::process::ExitCode;
 use cd_format::Lba;
 use mmc_sim::{Disc, DiscKind, Scene};
 
+use super::held::Held;
 use crate::args::disc::{Kind, New};
 use crate::device;
 use crate::failure::Failure;
 use crate::output;
 
 pub fn run(options: &New) -> Result<ExitCode, Failure> {
+    let held = hold(options, "rawcd disc new")?;
     let disc = build(options)?;
-    disc.save(&options.file).map_err(Failure::new)?;
+    held.save(&disc)?;
     writeln!(anstream::stdout().lock(), "{}: {}", options.file.display(), super::ls::line(&disc))?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Makes the disc, for a file that may be made.
-pub fn build(options: &New) -> Result<Disc, Failure> {
+/// Holds a file that may be made.
+pub fn hold(options: &New, what: &str) -> Result<Held, Failure> {
     output::check(&options.file, options.force)?;
+    let held = Held::new(&options.file, what)?;
+    // Whoever had it until now may have made it.
+    output::check(&options.file, options.force)?;
+    Ok(held)
+}
+
+/// Makes the disc.
+pub fn build(options: &New) -> Result<Disc, Failure> {
     let scene = match &options.medium {
         Some(name) => device::medium(name)?,
         None => blank(options)?,

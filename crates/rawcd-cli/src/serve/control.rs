@@ -9,9 +9,10 @@ use std::time::Duration;
 use interprocess::local_socket::prelude::*;
 use interprocess::local_socket::{Listener, ListenerOptions, Stream};
 
-use crate::ctl::place::{Control, Lock};
+use crate::ctl::place::Control;
 use crate::ctl::protocol::{Answer, Request, receive, send};
 use crate::failure::Failure;
+use crate::lock::Lock;
 
 /// Callers at a time; who comes beyond that is hung up on.
 const MOST_CALLERS: usize = 16;

@@ -14,7 +14,7 @@
 //! with the next of these commands. Blocks that were written and not synchronised are as a real drive's after a power cut.
 
 use core::time::Duration;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use mmc_sim::{Disc, Drive};
 use mmc_wire::command::{Effect, row_of};
@@ -24,47 +24,26 @@ use scsi_transport::{Data, Outcome, Transport, TransportError};
 
 use super::time::{Clocked, Simulated};
 use crate::burn::target::IN_MEMORY;
-use crate::ctl::place::Lock;
-use crate::disc;
+use crate::disc::held::Held;
 use crate::failure::Failure;
-use crate::output;
 
-/// A disc's file, held against others that would save into it too.
-#[derive(Debug)]
-pub struct DiscFile {
-    path: PathBuf,
-    /// Released when the disc is taken out.
-    _lock: Lock,
-}
+/// What a disc file that is in use here says of its user.
+pub const USER: &str = "rawcd serve";
 
-impl DiscFile {
-    /// Opens a disc file to be kept.
-    pub fn open(path: &Path) -> Result<(Disc, Self), Failure> {
-        let mut disc = disc::load(path)?;
-        let file = Self::hold(path)?;
-        disc.store
-            .limit_memory(IN_MEMORY, Some(output::folder(path)))
-            .map_err(|error| Failure::new(format_args!("beside {}: {error}", path.display())))?;
-        Ok((disc, file))
-    }
-
-    /// Holds a file that a disc is saved into.
-    pub fn hold(path: &Path) -> Result<Self, Failure> {
-        let whole = std::path::absolute(path)
-            .map_err(|error| Failure::new(format_args!("{}: {error}", path.display())))?;
-        Ok(Self { _lock: Lock::on_disc(&whole)?, path: whole })
-    }
-
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
+/// Opens a disc file to be kept.
+pub fn open(path: &Path) -> Result<(Disc, Held), Failure> {
+    let (mut disc, file) = Held::open(path, USER)?;
+    disc.store
+        .limit_memory(IN_MEMORY, Some(file.folder()))
+        .map_err(|error| Failure::new(format_args!("beside {}: {error}", path.display())))?;
+    Ok((disc, file))
 }
 
 /// Keeps the disc in its file. See the module.
 #[derive(Debug)]
 pub struct Keeper<D> {
     inner: D,
-    file: Option<DiscFile>,
+    file: Option<Held>,
     /// The disc is not as in the file.
     changed: bool,
     /// An operation was accepted after which the file has to be as the disc.
@@ -75,7 +54,7 @@ pub struct Keeper<D> {
 
 impl<D: Simulated> Keeper<D> {
     /// Keeps what is in the drive in this file; without one it is kept nowhere.
-    pub const fn new(inner: D, file: Option<DiscFile>) -> Self {
+    pub const fn new(inner: D, file: Option<Held>) -> Self {
         Self { inner, file, changed: false, due: false, failed: false }
     }
 
@@ -90,7 +69,7 @@ impl<D: Simulated> Keeper<D> {
     }
 
     /// Where the disc is kept.
-    pub const fn file(&self) -> Option<&DiscFile> {
+    pub const fn file(&self) -> Option<&Held> {
         self.file.as_ref()
     }
 
@@ -107,17 +86,17 @@ impl<D: Simulated> Keeper<D> {
         if !self.changed {
             return Ok(false);
         }
-        disc.save(&file.path).map_err(Failure::new)?;
+        file.save(disc)?;
         self.changed = false;
         Ok(true)
     }
 
     /// Saves the disc into another file, which is its file from now on.
-    pub fn save_as(&mut self, file: DiscFile) -> Result<(), Failure> {
+    pub fn save_as(&mut self, file: Held) -> Result<(), Failure> {
         let Some(disc) = self.inner.drive().disc_on_tray() else {
             return Err(Failure::new("no disc is in the drive"));
         };
-        disc.save(&file.path).map_err(Failure::new)?;
+        file.save(disc)?;
         self.file = Some(file);
         self.changed = false;
         Ok(())
@@ -136,18 +115,18 @@ impl<D: Simulated> Keeper<D> {
         self.changed |= writes;
         let Some(disc) = self.inner.drive_mut().take_disc() else { return Ok(None) };
         if let Some(file) = self.file.as_ref().filter(|_| self.changed)
-            && let Err(error) = disc.save(&file.path)
+            && let Err(failure) = file.save(&disc)
         {
             // On the tray it can still be saved elsewhere.
             self.inner.drive_mut().lay_disc(disc);
-            return Err(Failure::new(error));
+            return Err(failure);
         }
         self.forget();
         Ok(Some(disc))
     }
 
     /// Puts a disc in.
-    pub fn insert(&mut self, disc: Disc, file: Option<DiscFile>) {
+    pub fn insert(&mut self, disc: Disc, file: Option<Held>) {
         self.inner.drive_mut().insert_disc(disc);
         self.forget();
         self.file = file;

@@ -7,10 +7,11 @@ use mmc_sim::{Disc, HostAct};
 use mmc_wire::Sense;
 use scsi_transport::Transport;
 
-use super::keeper::{DiscFile, Keeper};
+use super::keeper::{self, Keeper};
 use super::time::{Simulated, Wall, WallClock};
 use crate::ctl::protocol::{Answer, DiscName, Request, Status};
 use crate::device;
+use crate::disc::held::Held;
 use crate::disc::ls;
 use crate::failure::Failure;
 use crate::output;
@@ -95,9 +96,14 @@ impl Operator {
                 if saved { "the disc is saved" } else { "nothing to save" }.to_owned()
             }
             Request::Save { file: Some(file) } => {
-                output::check(&file, false)
-                    .map_err(|error| error.hint("`rawcd ctl save` makes new files only"))?;
-                let held = DiscFile::hold(&file)?;
+                let is_new = || {
+                    output::check(&file, false)
+                        .map_err(|error| error.hint("`rawcd ctl save` makes new files only"))
+                };
+                is_new()?;
+                let held = Held::new(&file, keeper::USER)?;
+                // Whoever had it until now may have made it.
+                is_new()?;
                 self.drive()?.save_as(held)?;
                 format!("the disc is saved in {}, which is its file now", file.display())
             }
@@ -128,7 +134,7 @@ impl Operator {
     fn insert(
         &self,
         disc: Disc,
-        file: Option<DiscFile>,
+        file: Option<Held>,
         before: impl FnOnce(&mut Kept) -> Result<(), Failure>,
     ) -> Result<String, Failure> {
         let text = format!("in the drive: {}", ls::line(&disc));
@@ -182,9 +188,9 @@ impl Operator {
 }
 
 /// Opens what is to be inserted.
-fn open(name: &DiscName) -> Result<(Disc, Option<DiscFile>), Failure> {
+fn open(name: &DiscName) -> Result<(Disc, Option<Held>), Failure> {
     match name {
-        DiscName::File(path) => DiscFile::open(path).map(|(disc, file)| (disc, Some(file))),
+        DiscName::File(path) => keeper::open(path).map(|(disc, file)| (disc, Some(file))),
         DiscName::Medium(name) => medium(name).map(|disc| (disc, None)),
     }
 }

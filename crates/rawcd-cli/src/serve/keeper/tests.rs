@@ -17,7 +17,7 @@ fn served(kind: DiscKind) -> (Kept, PathBuf, TempDir) {
     let path = folder.path().join("served.disc");
     let scene = Scene::blank(kind, "97:26:66".parse().unwrap(), "79:59:74".parse().unwrap());
     Disc::build(&scene.disc.unwrap()).unwrap().save(&path).unwrap();
-    let (disc, file) = DiscFile::open(&path).unwrap();
+    let (disc, file) = open(&path).unwrap();
     let drive = Drive::with_disc(Personality::reference(), Some(disc)).unwrap();
     (Keeper::new(VirtualTime::new(drive), Some(file)), path, folder)
 }
@@ -253,7 +253,7 @@ fn what_cannot_be_saved_is_not_taken_out() {
     assert!(keeper.take().is_err());
     assert!(keeper.drive().disc_on_tray().is_some() && keeper.is_changed());
     let elsewhere = away.join("rescued.disc");
-    keeper.save_as(DiscFile::hold(&elsewhere).unwrap()).unwrap();
+    keeper.save_as(Held::new(&elsewhere, USER).unwrap()).unwrap();
     assert!(is_kept(&keeper, &elsewhere) && keeper.take().unwrap().is_some());
     fs::rename(&away, folder.path()).unwrap();
 }
@@ -261,8 +261,8 @@ fn what_cannot_be_saved_is_not_taken_out() {
 #[test]
 fn a_disc_file_is_in_one_drive_at_a_time() {
     let (mut keeper, path, _folder) = served(DiscKind::CdR);
-    let refused = DiscFile::open(&path).unwrap_err();
-    assert!(refused.what().contains("is in a drive already: process"), "{}", refused.what());
+    let refused = open(&path).unwrap_err();
+    assert!(refused.what().contains("is in a drive already: `rawcd serve`, process"), "{}", refused.what());
     keeper.take().unwrap();
-    DiscFile::open(&path).unwrap();
+    open(&path).unwrap();
 }
