@@ -84,7 +84,7 @@ pub fn run(options: &Serve) -> Result<ExitCode, Failure> {
         network: Box::new(network),
     };
     let name = options.control.clone().unwrap_or_else(|| address.port().to_string());
-    let listening = Listening::start(Control::named(&name)?, move |request| operator.answer(request))?;
+    let listening = Listening::start(Control::named(&name)?, operator)?;
 
     let greeting = Greeting {
         target: &options.name,

@@ -83,6 +83,12 @@ impl Control {
         Ok(Self { name: name.to_owned(), folder: folder()? })
     }
 
+    /// One in a folder of a test's own.
+    #[cfg(test)]
+    pub fn at(name: &str, folder: &Path) -> Self {
+        Self { name: name.to_owned(), folder: folder.to_owned() }
+    }
+
     /// All that have a server that lives.
     pub fn alive() -> Result<Vec<Self>, Failure> {
         let folder = folder()?;

@@ -7,6 +7,7 @@ use mmc_sim::{Disc, HostAct};
 use mmc_wire::Sense;
 use scsi_transport::Transport;
 
+use super::control::Answers;
 use super::keeper::{self, Keeper};
 use super::time::{Simulated, Wall, WallClock};
 use crate::ctl::protocol::{Answer, DiscName, Request, Status};
@@ -48,9 +49,9 @@ pub struct Operator {
     pub network: Box<dyn Network>,
 }
 
-impl Operator {
-    /// Does what is asked.
-    pub fn answer(&self, request: Request) -> Answer {
+impl Answers for Operator {
+    /// Does what is asked, but for what would keep the answer from getting there.
+    fn answer(&self, request: Request) -> Answer {
         match self.act(request) {
             Ok(answer) => answer,
             Err(failure) => {
@@ -59,16 +60,22 @@ impl Operator {
         }
     }
 
+    /// Does that once the answer has got there, or nobody is left to take it.
+    fn after(&self, request: &Request) {
+        if *request == Request::Stop {
+            log::info!("rawcd ctl: stopping");
+            self.network.stop();
+        }
+    }
+}
+
+impl Operator {
     fn act(&self, request: Request) -> Result<Answer, Failure> {
         let text = match request {
             Request::Status => {
                 return Ok(Answer::Done { text: String::new(), status: Some(self.status()) });
             }
-            Request::Stop => {
-                log::info!("rawcd ctl: stopping");
-                self.network.stop();
-                "stopping".to_owned()
-            }
+            Request::Stop => "stopping".to_owned(),
             Request::Eject { force } => self.eject(&mut *self.drive()?, force)?,
             Request::Insert { disc } => {
                 is_empty(&mut *self.drive()?)?;

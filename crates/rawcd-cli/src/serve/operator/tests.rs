@@ -93,7 +93,6 @@ fn discs_come_and_go() {
         r#"{"do":"stop"}"#,
     ]));
     assert_eq!(scene.nobody.announced.load(Ordering::SeqCst), 2);
-    assert_eq!(scene.nobody.stopped.load(Ordering::SeqCst), 1);
     assert!(scene.folder.path().join("rw.disc").is_file());
 }
 
@@ -116,6 +115,17 @@ fn a_host_that_holds_the_disc_is_asked_first() {
         r#"{"do":"eject","force":true}"#,
     ]);
     insta::assert_snapshot!(told);
+}
+
+/// The process ends with it, and an answer that is not out by then never is.
+#[test]
+fn the_server_ends_after_the_answer() {
+    let scene = scene();
+    assert!(scene.ask(r#"{"do":"stop"}"#).contains("stopping"));
+    scene.operator.after(&Request::Status);
+    assert_eq!(scene.nobody.stopped.load(Ordering::SeqCst), 0);
+    scene.operator.after(&Request::Stop);
+    assert_eq!(scene.nobody.stopped.load(Ordering::SeqCst), 1);
 }
 
 /// Whoever has begun to blank a disc may leave; what was accepted is done.
