@@ -6,11 +6,17 @@ pub mod protocol;
 use std::io::{BufReader, Write};
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use crate::args::serve::{Ctl, CtlCommand};
 use crate::failure::Failure;
 use place::Control;
 use protocol::{Answer, DiscName, Request, Status, receive, send};
+
+/// How long a server may take: a full disc is saved meanwhile, on a slow device.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 pub fn run(options: &Ctl) -> Result<ExitCode, Failure> {
     let request = request(&options.command)?;
@@ -18,14 +24,9 @@ pub fn run(options: &Ctl) -> Result<ExitCode, Failure> {
         Some(name) => Control::named(name)?,
         None => the_only_one()?,
     };
-    let gone = |why: &dyn core::fmt::Display| {
-        Failure::new(format_args!("the server at {} does not answer: {why}", control.name()))
-    };
-    let mut stream = control.connect()?;
-    send(&mut stream, &request).map_err(|error| gone(&error))?;
-    let answer = receive(&mut BufReader::new(stream)).map_err(|error| gone(&error))?;
+    let answer = ask(&control, request, PATIENCE)?;
     let mut out = anstream::stdout().lock();
-    match answer.ok_or_else(|| gone(&"it has hung up"))? {
+    match answer {
         Answer::Error { text, hint } => {
             let failure = Failure::new(text);
             Err(match hint {
@@ -47,6 +48,35 @@ pub fn run(options: &Ctl) -> Result<ExitCode, Failure> {
             }
             Ok(ExitCode::SUCCESS)
         }
+    }
+}
+
+/// Asks a server, and waits so long for its answer. Not every system's sockets can be waited for with an end, so a thread
+/// waits that the process does not wait for.
+fn ask(control: &Control, request: Request, patience: Duration) -> Result<Answer, Failure> {
+    let name = control.name();
+    let gone = |why: &dyn core::fmt::Display| {
+        Failure::new(format_args!("the server at {name} does not answer: {why}"))
+    };
+    let mut stream = control.connect()?;
+    let (answered, answer) = mpsc::channel();
+    let talk = move || {
+        let answer = send(&mut stream, &request).and_then(|()| receive(&mut BufReader::new(stream)));
+        // Nobody takes it any more where it has come too late.
+        let _ = answered.send(answer);
+    };
+    thread::Builder::new().name("ctl".to_owned()).spawn(talk).map_err(|error| gone(&error))?;
+    match answer.recv_timeout(patience) {
+        Ok(Ok(Some(answer))) => Ok(answer),
+        Ok(Ok(None)) => Err(gone(&"it has hung up")),
+        Ok(Err(error)) => Err(gone(&error)),
+        Err(_) => Err(Failure::new(format_args!(
+            "the server at {name} has not answered for {} s, and may still do what was asked",
+            patience.as_secs()
+        ))
+        .hint(
+            "`rawcd ctl status` says what became of it; a server that is stuck is ended by a second SIGTERM",
+        )),
     }
 }
 
@@ -112,4 +142,22 @@ fn lines(status: &Status) -> Vec<String> {
     }
     lines.extend(status.sessions.iter().map(|session| format!("session   {session}")));
     lines
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::net::UnixListener;
+
+    use super::*;
+
+    #[test]
+    fn a_server_that_says_nothing_is_not_waited_for_for_ever() {
+        let folder = tempfile::tempdir().unwrap();
+        let control = Control::at("mine", folder.path());
+        let listener = UnixListener::bind(control.path()).unwrap();
+        let told = ask(&control, Request::Status, Duration::from_millis(10)).unwrap_err();
+        assert!(told.what().starts_with("the server at mine has not answered for"), "{}", told.what());
+        assert!(told.advice().unwrap().contains("rawcd ctl status"));
+        drop(listener);
+    }
 }

@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use mmc_sim::disc::DiscState;
 use mmc_sim::{Drive, Personality};
@@ -7,7 +8,7 @@ use scsi_transport::Data;
 use tempfile::TempDir;
 
 use super::super::test_host::*;
-use super::super::time::VirtualTime;
+use super::super::time::{RealTime, VirtualTime};
 use super::*;
 
 /// Counts what is asked of it.
@@ -166,4 +167,44 @@ fn a_real_drive_has_a_button_of_its_own() {
         assert!(matches!(operator.answer(request), Answer::Error { text, .. } if text.contains("/dev/sr0")));
     }
     assert!(matches!(operator.answer(Request::Status), Answer::Done { status: Some(_), .. }));
+}
+
+/// A wall on which, while a command sleeps, somebody stands beside the drive.
+#[derive(Clone)]
+struct Meanwhile(Arc<dyn Fn() + Send + Sync>);
+
+impl WallClock for Meanwhile {
+    fn now(&self) -> Duration {
+        Duration::ZERO
+    }
+    fn sleep(&self, _: Duration) {
+        self.0();
+    }
+}
+
+/// With --realtime a BLANK is minutes long, and a person is not to wait for it.
+#[test]
+fn while_a_command_sleeps_the_operator_is_answered() {
+    let scene = Arc::new(scene());
+    scene.ask(r#"{"do":"insert","disc":{"medium":"finalised-cdrw-data"}}"#);
+    ready(&mut Arc::clone(&scene.drive));
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let beside = {
+        let (scene, told) = (Arc::clone(&scene), Arc::clone(&told));
+        Meanwhile(Arc::new(move || {
+            let Ok(mut told) = told.lock() else { return };
+            // Else the operator would wait for ever, here as there.
+            assert!(scene.drive.try_lock().is_ok(), "the drive is held while a command sleeps");
+            told.push(scene.script(&[
+                r#"{"do":"status"}"#,
+                r#"{"do":"eject","force":true}"#,
+                r#"{"do":"insert","disc":{"medium":"blank-cdr-80"}}"#,
+            ]));
+        }))
+    };
+    let mut host = RealTime::new(Arc::clone(&scene.drive), beside);
+    good(&mut host, &BLANK, Data::None);
+    let told = told.lock().unwrap();
+    assert_eq!(told.len(), 1);
+    assert!(told[0].contains("taken out and gone") && told[0].contains("in the drive: CD-R"), "{}", told[0]);
 }
