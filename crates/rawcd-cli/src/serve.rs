@@ -254,3 +254,29 @@ fn stop_on_signal(network: Stopper) {
         log::warn!("signals will end the server at once: {error}");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use mmc_sim::Personality;
+
+    use super::*;
+
+    /// A command of a --realtime drive may sleep for an hour, and the server ends with its answer.
+    #[test]
+    fn who_stops_the_server_wakes_whoever_sleeps_in_it() {
+        let drive: Served = Box::new(Drive::with_disc(Personality::reference(), None).unwrap());
+        let options = ServerOptions {
+            listen: "127.0.0.1:0".parse().unwrap(),
+            ..ServerOptions::new(LoginPolicy::new("iqn.2026-11.org.example:drive"))
+        };
+        let server = Server::bind(LogicalUnit::new(drive), options).unwrap();
+        let wall = Wall::new();
+        Stopper { handle: server.handle(), wall: wall.clone() }.stop();
+        let start = Instant::now();
+        time::WallClock::sleep(&wall, Duration::from_secs(60));
+        assert!(start.elapsed() < Duration::from_secs(30));
+        server.run().unwrap();
+    }
+}

@@ -15,6 +15,7 @@ use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use cd_format::Lba;
 use host::*;
 use mmc_sim::Disc;
+use mmc_sim::disc::DiscState;
 use scsi_iscsi::Initiator;
 use scsi_iscsi::initiator::Options;
 use scsi_transport::Data;
@@ -68,7 +69,11 @@ impl Place {
 
     /// Starts a server on a free port, and waits until it says where.
     fn serve(&self, args: &[&str]) -> Server {
-        let mut command = self.command(&[&["serve", "--listen", "127.0.0.1:0"], args].concat());
+        self.serve_at("127.0.0.1:0", args)
+    }
+
+    fn serve_at(&self, listen: &str, args: &[&str]) -> Server {
+        let mut command = self.command(&[&["serve", "--listen", listen], args].concat());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut output = BufReader::new(child.stdout.take().unwrap());
         let mut first = String::new();
@@ -195,6 +200,67 @@ fn sigterm_saves_what_was_written_and_not_synchronised() {
     server.signal("-TERM");
     assert!(server.end().ends_with("exit status 0\n"));
     assert!(Disc::load(&place.path("my.disc")).unwrap().store.is_written(Lba(1000)));
+}
+
+/// The host has gone, and its BLANK was accepted.
+#[test]
+fn sigterm_lets_what_was_accepted_come_to_its_end() {
+    let place = Place::new();
+    place.rawcd(&["disc", "new", "my.disc", "--kind", "cd-rw", "--lead-in", "97:10:00"]);
+    let server = place.serve(&["--disc", "my.disc"]);
+    let mut host = server.log_in();
+    select(&mut host, true);
+    write_all(&mut host, 400, 0xA5);
+    good(&mut host, &SYNCHRONIZE_CACHE, Data::None);
+    assert_eq!(tracks(&place.path("my.disc")), 1);
+    good(&mut host, &BLANK_IMMED, Data::None);
+    server.signal("-TERM");
+    assert!(server.end().ends_with("exit status 0\n"));
+    let disc = Disc::load(&place.path("my.disc")).unwrap();
+    assert_eq!((disc.state, disc.store.runs(Lba(-12_000)).count()), (DiscState::Blank, 0));
+}
+
+/// To a simulated drive a reset is as if its power had gone: a recording ends, and its mode pages are as at the start.
+#[test]
+fn a_reset_reaches_the_drive() {
+    let place = Place::new();
+    place.rawcd(&["disc", "new", "my.disc"]);
+    let server = place.serve(&["--disc", "my.disc"]);
+    let mut host = server.log_in();
+    let page = |host: &mut Initiator| {
+        let mut reply = [0; 60];
+        good(host, &[0x5A, 0x08, 5, 0, 0, 0, 0, 0, 60, 0], Data::In(&mut reply));
+        reply
+    };
+    let at_first = page(&mut host);
+    select(&mut host, true);
+    assert_ne!(page(&mut host), at_first);
+    write_all(&mut host, 400, 0xA5);
+    assert!(place.told(&["ctl", "status"]).contains(", recording\n"));
+    assert_eq!(host.lun_reset().unwrap(), 0, "function complete");
+    ready(&mut host);
+    assert_eq!(page(&mut host), at_first);
+    assert!(!place.told(&["ctl", "status"]).contains(", recording\n"));
+    server.signal("-TERM");
+    assert!(server.end().ends_with("exit status 0\n"));
+}
+
+/// Whoever reaches it may use it, and its owner is to know.
+#[test]
+fn off_loopback_there_is_a_warning_unless_a_secret_is_asked_for() {
+    let place = Place::new();
+    place.file("secret", "correct horse battery\n", 0o600);
+    let warning = "warning: whoever reaches 0.0.0.0:0 may use the drive";
+    for (listen, args, is_warned) in [
+        ("0.0.0.0:0", &[][..], true),
+        ("0.0.0.0:0", &["--chap", "alice", "--chap-secret-file", "secret"][..], false),
+        ("127.0.0.1:0", &[][..], false),
+    ] {
+        let server = place.serve_at(listen, args);
+        server.signal("-TERM");
+        let told = server.end();
+        assert_eq!(told.contains(warning), is_warned, "{listen} {args:?}: {told}");
+    }
 }
 
 #[test]
@@ -342,6 +408,8 @@ fn who_says_nonsense_to_the_control_socket_is_told_so() {
     let server = place.serve(&["--control", "mine"]);
     let socket = place.path("rawcd/ctl-mine.sock");
     assert_eq!(fs::metadata(place.path("rawcd")).unwrap().permissions().mode() & 0o777, 0o700);
+    #[cfg(target_os = "linux")]
+    assert_eq!(fs::metadata(&socket).unwrap().permissions().mode() & 0o777, 0o600);
     let long = format!("{{\"do\":\"{}\"}}\n", "x".repeat(100_000));
     let requests: [&[u8]; 7] = [
         b"\n",

@@ -148,3 +148,36 @@ impl Control {
         })
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+
+    use super::*;
+
+    #[test]
+    fn the_control_folder_is_ours_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let control = folder.path().join("rawcd");
+        private(&control).unwrap();
+        fs::set_permissions(&control, fs::Permissions::from_mode(0o777)).unwrap();
+        private(&control).unwrap();
+        assert_eq!(fs::metadata(&control).unwrap().mode() & 0o777, 0o700);
+
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink(&control, &link).unwrap();
+        assert!(private(&link).unwrap_err().to_string().contains("of somebody else"));
+    }
+
+    /// Whoever makes it first would be the one who answers `rawcd ctl`.
+    #[test]
+    fn a_control_folder_of_somebody_else_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let control = folder.path().join("rawcd");
+        fs::create_dir(&control).unwrap();
+        // Only root gives folders away; to everybody else root's own is somebody else's.
+        let given = std::os::unix::fs::chown(&control, Some(65_534), None);
+        let others = if given.is_ok() { control.as_path() } else { Path::new("/") };
+        assert!(private(others).unwrap_err().to_string().contains("of somebody else"));
+    }
+}
