@@ -15,9 +15,7 @@ wanted=${1:-}
 . "$here/guest.sh"
 . "$here/serve.sh"
 cd "$work"
-# /dev/sr0; and /dev/sr1, which holds a WRITE back while its buffer is full.
 serve --personality reference
-serve --personality "$here/holds.ron"
 drive=0
 ctl() { "$rawcd" ctl --socket "${sockets[$drive]}" "$@" >ctl 2>&1; }
 

@@ -82,13 +82,10 @@ burns cdrskin 'blank=fast' blank 'cdrskin dev=/dev/sr0 blank=fast'
 burns cdrskin 'TAO after blank=fast' data 'cdrskin dev=/dev/sr0 -tao data.iso'
 burns cdrdao 'blank' blank "cdrdao blank $cdrdao"
 
-# ---- Raw by cdrdao: first on the drive that refuses a WRITE while its buffer is full.
+# ---- Raw by cdrdao.
 disc cd-r
-burns cdrdao 'generic-mmc-raw, where a full buffer refuses' data 'cdrdao write -n --device /dev/sr0 --driver generic-mmc-raw data.toc'
-drive=1
+burns cdrdao 'generic-mmc-raw, data' data 'cdrdao write -n --device /dev/sr0 --driver generic-mmc-raw data.toc'
+says mount 'after generic-mmc-raw' same "$mounted"
 disc cd-r
-burns cdrdao 'generic-mmc-raw, data' data 'cdrdao write -n --device /dev/sr1 --driver generic-mmc-raw data.toc'
-says mount 'after generic-mmc-raw' same "${mounted//sr0/sr1}"
-disc cd-r
-burns cdrdao 'generic-mmc-raw, audio' audio 'cdrdao write -n --device /dev/sr1 --driver generic-mmc-raw audio.toc'
-says cdparanoia 'after generic-mmc-raw' same "${sound//sr0/sr1}"
+burns cdrdao 'generic-mmc-raw, audio' audio 'cdrdao write -n --device /dev/sr0 --driver generic-mmc-raw audio.toc'
+says cdparanoia 'after generic-mmc-raw' same "$sound"

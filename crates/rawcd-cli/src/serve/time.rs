@@ -46,8 +46,8 @@ impl<D: Simulated + ?Sized> Simulated for Box<D> {
 ///
 /// - each command that finds a long operation running, or a disc spinning up, advances it by a [`POLLS`]th of all that
 ///   it takes: a host sees it begin, advance and end;
-/// - after a WRITE was refused because the write buffer is full (2/04/08) the laser makes room before the next
-///   command: the WRITE that is repeated is taken, and a good part of a buffer after it;
+/// - a WRITE for which the write buffer has no room waits until the laser has made it, also on a drive that would refuse
+///   it (2/04/08): a host would sleep for that by the clock on the wall, 34 s in a burn of 80 minutes;
 /// - a host that asks for the buffer's room again and again (READ BUFFER CAPACITY) sees the laser make it.
 ///
 /// Nothing else lets time pass but the drive's own 200 µs a command, and those stop where a recording would be lost by
@@ -55,8 +55,6 @@ impl<D: Simulated + ?Sized> Simulated for Box<D> {
 #[derive(Debug)]
 pub struct VirtualTime<D> {
     inner: D,
-    /// Bytes of the WRITE that the last command was, and was refused for want of room.
-    refused: Option<u64>,
     /// The last command asked for the room in the buffer.
     asked: bool,
 }
@@ -64,13 +62,16 @@ pub struct VirtualTime<D> {
 /// Commands that find a long operation running until one finds it over.
 const POLLS: u32 = 4;
 
+/// How often room is made for one WRITE: once is enough.
+const TRIES: u32 = 4;
+
 /// READ BUFFER CAPACITY.
 const READ_BUFFER_CAPACITY: u8 = 0x5C;
 
 impl<D: Simulated> VirtualTime<D> {
     /// Puts the policy around the drive.
     pub const fn new(inner: D) -> Self {
-        Self { inner, refused: None, asked: false }
+        Self { inner, asked: false }
     }
 
     /// Lets the time pass that the host would have waited.
@@ -83,8 +84,7 @@ impl<D: Simulated> VirtualTime<D> {
             // Past the moment by a hair at the last poll, rather than before it by rounding.
             drive.wait((awaited.whole / POLLS + Duration::from_nanos(1)).min(awaited.left));
         }
-        let bytes = self.refused.take().or(asks_again.then_some(0));
-        if let Some(time) = bytes.and_then(|bytes| drive.time_to_make_room(bytes)) {
+        if asks_again && let Some(time) = drive.time_to_make_room(0) {
             drive.wait(time);
         }
         let is_starving = drive.is_starving();
@@ -93,14 +93,22 @@ impl<D: Simulated> VirtualTime<D> {
 }
 
 impl<D: Simulated> Transport for VirtualTime<D> {
-    fn execute(&mut self, cdb: &[u8], data: Data<'_>, timeout: Duration) -> Result<Outcome, TransportError> {
+    fn execute(
+        &mut self,
+        cdb: &[u8],
+        mut data: Data<'_>,
+        timeout: Duration,
+    ) -> Result<Outcome, TransportError> {
         self.jump(cdb.first().copied());
         let bytes = data.len() as u64;
-        let answer = self.inner.execute(cdb, data, timeout);
-        if let Ok(outcome) = &answer
-            && Sense::in_data(&outcome.sense) == Some(Sense::LONG_WRITE_IN_PROGRESS)
-        {
-            self.refused = Some(bytes);
+        let mut answer = self.inner.execute(cdb, data.reborrow(), timeout);
+        for _ in 0..TRIES {
+            let refused = answer
+                .as_ref()
+                .is_ok_and(|outcome| Sense::in_data(&outcome.sense) == Some(Sense::LONG_WRITE_IN_PROGRESS));
+            let Some(time) = self.inner.drive().time_to_make_room(bytes).filter(|_| refused) else { break };
+            self.inner.drive_mut().wait(time);
+            answer = self.inner.execute(cdb, data.reborrow(), timeout);
         }
         answer
     }
