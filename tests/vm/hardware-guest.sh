@@ -9,8 +9,9 @@ while read -r name drive node _ allow disc cases; do
     (
         export RAWCD_DEVICE="/dev/$drive" RAWCD_HW_ALLOW="${allow#-}" RAWCD_HW_DISC="${disc#-}"
         conformance "$cases" >"/out/$name" 2>"/out/$name.end"
+        status=$?
         read -r up _ </proc/uptime
-        echo "$name on /dev/$drive: status $? after ${up}s"
+        echo "$name on /dev/$drive: status $status after ${up}s"
     ) &
 done </root/runs
 wait

@@ -87,7 +87,7 @@ done
 in_process=$!
 
 started=$SECONDS
-VM_CPUS=${VM_CPUS:-2} VM_MEMORY=${VM_MEMORY:-1024} "$here/run-guest.sh" "${drives[@]}" -p "$work/conformance" \
+VM_CPUS=${VM_CPUS:-2} VM_MEMORY=${VM_MEMORY:-2048} "$here/run-guest.sh" "${drives[@]}" -p "$work/conformance" \
     -f "$work/runs" -f "$root/fixtures" -o "$work/guest" -t "$seconds" "$here/hardware-guest.sh" "$root" || {
     echo "hardware: the guest ended with status $? after $((SECONDS - started)) s"
     # What there is of verdicts is compared all the same: a run that did not end differs.
