@@ -191,6 +191,7 @@ impl<'a, T: Transport + Send + 'static> Connection<'a, T> {
     fn read(&mut self, session: &Session<T>, executes: bool) -> Result<(), End> {
         let mut room = Vec::new();
         let mut heard = Instant::now();
+        let mut demanded = heard;
         loop {
             let pdu = match self.reader.next() {
                 Err(error) if error.is_timeout() => {
@@ -219,6 +220,10 @@ impl<'a, T: Transport + Send + 'static> Connection<'a, T> {
             };
             heard = Instant::now();
             session.is_alive();
+            if heard - demanded > TICK.min(self.shared.options.limits.patience) {
+                demanded = heard;
+                self.demand_data(session)?;
+            }
             if executes {
                 while session.execute_next(&mut room)? == Next::Done {}
             }
@@ -234,16 +239,22 @@ impl<'a, T: Transport + Send + 'static> Connection<'a, T> {
         }
     }
 
+    /// Whatever else it says, an initiator has to send the data that it owes.
+    fn demand_data(&self, session: &Session<T>) -> Result<(), End> {
+        let patience = self.shared.options.limits.patience;
+        match session.awaits_since() {
+            Some(since) if since.elapsed() > patience => {
+                Err(End::Silent(format!("data was asked for and did not come within {patience:?}")))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
     /// Nothing came for a while: is anybody there, and does it do what it has to?
     fn look_after(&self, session: &Session<T>, heard: Instant) -> Result<(), End> {
         let limits = &self.shared.options.limits;
         let silent = heard.elapsed();
-        if session.awaits_since().is_some_and(|since| since.elapsed() > limits.patience) {
-            return Err(End::Silent(format!(
-                "data was asked for and did not come within {:?}",
-                limits.patience
-            )));
-        }
+        self.demand_data(session)?;
         if silent > limits.silence + limits.patience {
             return Err(End::Silent(format!("no answer to a ping within {:?}", limits.patience)));
         }
