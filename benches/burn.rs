@@ -10,48 +10,17 @@
 
 #![allow(clippy::expect_used, reason = "a bench that cannot be set up has nothing to say")]
 
+#[path = "raw_image.rs"]
+mod raw_image;
+
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
 use std::io::Cursor;
 use std::sync::{Arc, Mutex};
 
-use cd_format::sub_channel::interleave::set_pq;
-use cd_format::sub_channel::{Rules, SessionLayout, SubChannelPlan, TrackLayout};
-use cd_format::{Control, DiscType, Lba};
 use mmc_sim::{Disc, DiscKind, Drive, Personality, Scene};
 use raw_cd::{RawCd, Recorder};
-
-const LEAD_IN: i32 = 11_634;
-const SECTOR: usize = 2448;
-
-/// A raw image of one audio track of so many sectors, from the lead-in of 97:26:66 on.
-fn image(sectors: i32) -> Vec<u8> {
-    let layout = SessionLayout {
-        lead_in: Lba(-LEAD_IN),
-        tracks: vec![TrackLayout {
-            number: 1,
-            control: Control::AUDIO,
-            alternate_copy: false,
-            pregap: Lba(-150),
-            start: Lba(0),
-            indexes: Vec::new(),
-            isrc: None,
-        }],
-        lead_out: Lba(sectors),
-        lead_out_frames: 6750,
-        mcn: None,
-    };
-    let toc = layout.toc(DiscType::CD_ROM).expect("a legal disc");
-    let plan = SubChannelPlan::new(&layout, &toc, Rules::default()).expect("a legal disc");
-    let mut image = Vec::with_capacity(plan.frames().len() * SECTOR);
-    for (n, (q, p)) in plan.frames().enumerate() {
-        let mut sub = [0; 96];
-        set_pq(&mut sub, p, q);
-        image.resize(image.len() + 2352, n as u8);
-        image.extend(sub);
-    }
-    image
-}
+use raw_image::{LEAD_IN, image};
 
 /// What follows the write.
 #[derive(Clone, Copy, PartialEq)]

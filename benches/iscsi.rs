@@ -22,6 +22,8 @@
 
 #[path = "iscsi/burn.rs"]
 mod burn;
+#[path = "raw_image.rs"]
+mod raw_image;
 #[path = "iscsi/served.rs"]
 mod served;
 #[path = "../crates/scsi-iscsi/tests/initiator_tgtd/tgtd.rs"]
@@ -172,7 +174,7 @@ fn throughput(c: &mut Criterion) {
 }
 
 fn whole_disc(c: &mut Criterion) {
-    let image = burn::image(burn::SECTORS);
+    let image = raw_image::image(burn::SECTORS);
     let mut group = c.benchmark_group("iscsi/80-minute raw burn");
     group.sample_size(10);
     group.throughput(Throughput::Bytes(image.len() as u64));

@@ -4,15 +4,11 @@ use std::io::Cursor;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use cd_format::sub_channel::interleave::set_pq;
-use cd_format::sub_channel::{Rules, SessionLayout, SubChannelPlan, TrackLayout};
-use cd_format::{Control, DiscType, Lba};
 use mmc_sim::{DiscKind, Drive, Personality, Scene};
 use raw_cd::{RawCd, Recorder};
 use scsi_transport::{Data, Outcome, Transport, TransportError};
 
-const LEAD_IN: i32 = 11_634;
-const SECTOR: usize = 2448;
+use super::raw_image::{LEAD_IN, image};
 
 /// Program area of the image: 80 minutes.
 pub const SECTORS: i32 = 80 * 4500 - 151;
@@ -35,35 +31,6 @@ pub fn burn_in_a_new_process() -> Duration {
     let output = Command::new(program).env(ASKED, "1").output().expect("a process that burns");
     let text = String::from_utf8(output.stdout).expect("a number");
     Duration::from_nanos(text.trim().parse().expect("a number"))
-}
-
-/// A raw image of one audio track of so many sectors, from the lead-in of 97:26:66 on.
-pub fn image(sectors: i32) -> Vec<u8> {
-    let layout = SessionLayout {
-        lead_in: Lba(-LEAD_IN),
-        tracks: vec![TrackLayout {
-            number: 1,
-            control: Control::AUDIO,
-            alternate_copy: false,
-            pregap: Lba(-150),
-            start: Lba(0),
-            indexes: Vec::new(),
-            isrc: None,
-        }],
-        lead_out: Lba(sectors),
-        lead_out_frames: 6750,
-        mcn: None,
-    };
-    let toc = layout.toc(DiscType::CD_ROM).expect("a legal disc");
-    let plan = SubChannelPlan::new(&layout, &toc, Rules::default()).expect("a legal disc");
-    let mut image = Vec::with_capacity(plan.frames().len() * SECTOR);
-    for (n, (q, p)) in plan.frames().enumerate() {
-        let mut sub = [0; 96];
-        set_pq(&mut sub, p, q);
-        image.resize(image.len() + 2352, n as u8);
-        image.extend(sub);
-    }
-    image
 }
 
 /// The drive that a fresh one of `blank-cdr-80` is served by, in process.
