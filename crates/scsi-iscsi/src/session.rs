@@ -77,8 +77,8 @@ pub struct Session<T> {
 struct State {
     /// The last transfer tag that was given.
     transfer_tag: u32,
-    /// The tag of our own NOP-In that has not been answered.
-    ping: Option<u32>,
+    /// Our own NOP-In has not been answered.
+    is_pinged: bool,
     /// Text that goes on.
     text: Vec<u8>,
     /// What is left of an answer that goes on, and the tag by which the rest is asked for.
@@ -273,8 +273,12 @@ impl<T: Transport> Session<T> {
             }
             held += task.held();
         }
-        let window = Window { expected: queue.expected(), max: queue.max() };
         drop(queue);
+        // Mostly there is nothing to ask for, and whoever is sending need not be waited for.
+        if asked.is_empty() {
+            return Ok(());
+        }
+        let window = self.window();
         let mut out = lock(&self.out);
         for r2t in asked {
             out.remark(r2t, window, &[])?;

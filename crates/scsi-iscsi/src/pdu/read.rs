@@ -116,11 +116,6 @@ impl<R: Read> PduReader<R> {
         self.patience = Some(patience);
     }
 
-    /// For how long a PDU has been coming that is not whole.
-    pub fn coming_since(&self) -> Option<Duration> {
-        self.begun.map(|begun| begun.elapsed())
-    }
-
     /// The stream.
     pub const fn stream(&self) -> &R {
         &self.stream

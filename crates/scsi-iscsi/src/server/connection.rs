@@ -195,11 +195,6 @@ impl<'a, T: Transport + Send + 'static> Connection<'a, T> {
         loop {
             let pdu = match self.reader.next() {
                 Err(error) if error.is_timeout() => {
-                    if let Some(taken) = self.reader.coming_since()
-                        && taken > self.shared.options.limits.patience
-                    {
-                        return Err(ReadError::TooSlow { taken }.into());
-                    }
                     self.look_after(session, heard)?;
                     continue;
                 }
@@ -219,7 +214,7 @@ impl<'a, T: Transport + Send + 'static> Connection<'a, T> {
                 }
             };
             heard = Instant::now();
-            session.is_alive();
+            session.has_heard();
             if heard - demanded > TICK.min(self.shared.options.limits.patience) {
                 demanded = heard;
                 self.demand_data(session)?;

@@ -247,14 +247,11 @@ fn sense_segment(sense: &[u8]) -> Vec<u8> {
     segment
 }
 
-/// How long a CDB is, from its group code (SPC "The fixed length CDB formats"). Vendors' groups say nothing: all that
-/// came.
+/// How long a CDB is. What groups without a length of their own have is the vendor's: all that came.
 const fn cdb_bytes(opcode: u8) -> usize {
     match opcode >> 5 {
-        0 => 6,
-        1 | 2 => 10,
-        5 => 12,
-        _ => 16,
+        3 | 6 | 7 => 16,
+        _ => mmc_wire::command::cdb_bytes(opcode),
     }
 }
 

@@ -18,10 +18,7 @@ const SEGMENTS: std::ops::RangeInclusive<u32> = 512..=(1 << 24) - 1;
 impl<T: Transport> Session<T> {
     pub(super) fn nop_out(&self, request: &NopOut, data: &[u8]) -> Result<(), GiveUp> {
         if request.task_tag == NO_TAG {
-            let mut state = lock(&self.state);
-            if state.ping == Some(request.transfer_tag) {
-                state.ping = None;
-            }
+            // The answer to a ping, or a sign of life: that something came has been noted.
             return Ok(());
         }
         let longest = lock(&self.agreed).parameters.max_send_data_segment as usize;
@@ -30,24 +27,22 @@ impl<T: Transport> Session<T> {
         self.answer(answer, &data[..data.len().min(longest)])
     }
 
-    /// Asks whether the initiator is there. False: it has been asked and has not answered.
-    pub fn ping(&self) -> Result<bool, GiveUp> {
-        if lock(&self.state).ping.is_some() {
-            return Ok(false);
+    /// Asks whether the initiator is there, unless it has been asked and has not said anything since.
+    pub fn ping(&self) -> Result<(), GiveUp> {
+        if std::mem::replace(&mut lock(&self.state).is_pinged, true) {
+            return Ok(());
         }
         let tag = self.next_transfer_tag();
-        lock(&self.state).ping = Some(tag);
         let question =
             NopIn { is_final: true, lun: Lun::ZERO, task_tag: NO_TAG, transfer_tag: tag, ..NopIn::default() };
         let window = self.window();
         lock(&self.out).remark(question, window, &[])?;
-        self.flush()?;
-        Ok(true)
+        self.flush()
     }
 
     /// The initiator is there, whatever it says.
-    pub fn is_alive(&self) {
-        lock(&self.state).ping = None;
+    pub fn has_heard(&self) {
+        lock(&self.state).is_pinged = false;
     }
 
     /// RFC 7143 11.10 "Text Request", 11.11 "Text Response". Text may go on over several PDUs, either way.
