@@ -67,7 +67,7 @@ known() {
     done < <(grep -v '^#' "$here/known.txt")
 }
 trim() { sed 's/^ *//; s/ *$//' <<<"$1"; }
-skipped() { [ -n "$wanted" ] && ! grep -qE "$wanted" <<<"$1 $2"; }
+skipped() { [ -n "$wanted" ] && ! grep -qE -- "$wanted" <<<"$1 $2"; }
 
 # Runs a program in the guest; what it says is in `said`. Prints why it failed, or nothing.
 runs() { # command
